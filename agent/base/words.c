@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/words.h"
+
+const char *const pw_op_names[] = {
+	[PW_OP_LIST] = "list",	   [PW_OP_STAT] = "stat",     [PW_OP_READ] = "read",
+	[PW_OP_WRITE] = "write",   [PW_OP_CREATE] = "create", [PW_OP_RENAME] = "rename",
+	[PW_OP_LINK] = "link",	   [PW_OP_DELETE] = "delete", [PW_OP_SEND] = "send",
+};
+
+const char *const pw_verdict_names[] = {
+	[PW_ALLOW] = "allow",
+	[PW_WARN] = "warn",
+	[PW_WOULD_DENY] = "would-deny",
+	[PW_DENY] = "deny",
+};
+
+const char *const pw_mode_names[] = {
+	[PW_OBSERVE] = "observe",
+	[PW_ENFORCE] = "enforce",
+};
+
+const char *const pw_severity_names[] = {
+	[PW_SEVERITY_LOW] = "low",
+	[PW_SEVERITY_MEDIUM] = "medium",
+	[PW_SEVERITY_HIGH] = "high",
+	[PW_SEVERITY_CRITICAL] = "critical",
+};
+
+const char *const pw_class_names[] = {
+	[PW_CLASS_IDENTITY] = "identity",
+	[PW_CLASS_HEALTH_STATUS] = "health-status",
+	[PW_CLASS_CARE] = "care",
+	[PW_CLASS_GENETIC] = "genetic",
+};
+
+const char *const pw_on_failure_names[] = {
+	[PW_FAIL_OPEN] = "open",
+	[PW_FAIL_CLOSED] = "closed",
+};
+
+const char *const pw_hook_names[] = {
+	[PW_HOOK_NONE] = "none",
+	[PW_HOOK_FILE_OPEN] = "file_open",
+	[PW_HOOK_FILE_PERMISSION] = "file_permission",
+	[PW_HOOK_MMAP_FILE] = "mmap_file",
+	[PW_HOOK_FILE_RECEIVE] = "file_receive",
+	[PW_HOOK_FILE_IOCTL] = "file_ioctl",
+	[PW_HOOK_INODE_CREATE] = "inode_create",
+	[PW_HOOK_INODE_LINK] = "inode_link",
+	[PW_HOOK_INODE_UNLINK] = "inode_unlink",
+	[PW_HOOK_INODE_SYMLINK] = "inode_symlink",
+	[PW_HOOK_INODE_MKDIR] = "inode_mkdir",
+	[PW_HOOK_INODE_RMDIR] = "inode_rmdir",
+	[PW_HOOK_INODE_MKNOD] = "inode_mknod",
+	[PW_HOOK_INODE_RENAME] = "inode_rename",
+	[PW_HOOK_INODE_READLINK] = "inode_readlink",
+	[PW_HOOK_INODE_SETATTR] = "inode_setattr",
+	[PW_HOOK_INODE_GETATTR] = "inode_getattr",
+	[PW_HOOK_INODE_SETXATTR] = "inode_setxattr",
+	[PW_HOOK_INODE_GETXATTR] = "inode_getxattr",
+	[PW_HOOK_INODE_LISTXATTR] = "inode_listxattr",
+	[PW_HOOK_INODE_REMOVEXATTR] = "inode_removexattr",
+	[PW_HOOK_INODE_SET_ACL] = "inode_set_acl",
+	[PW_HOOK_INODE_GET_ACL] = "inode_get_acl",
+	[PW_HOOK_INODE_REMOVE_ACL] = "inode_remove_acl",
+	[PW_HOOK_PATH_NOTIFY] = "path_notify",
+	[PW_HOOK_BPRM_CHECK] = "bprm_check_security",
+	[PW_HOOK_BPRM_COMMITTED] = "bprm_committed_creds",
+	[PW_HOOK_TASK_ALLOC] = "task_alloc",
+	[PW_HOOK_PTRACE_ACCESS] = "ptrace_access_check",
+	[PW_HOOK_PTRACE_TRACEME] = "ptrace_traceme",
+	[PW_HOOK_SB_MOUNT] = "sb_mount",
+	[PW_HOOK_MOVE_MOUNT] = "move_mount",
+	[PW_HOOK_INODE_PERMISSION] = "inode_permission",
+};
+
+const char *const pw_event_kind_names[] = {
+	[PW_EVENT_ACCESS] = "access",
+	[PW_EVENT_CANARY] = "canary",
+	[PW_EVENT_PREDATES_FD] = "open-before-start",
+	[PW_EVENT_PREDATES_MAP] = "mapped-before-start",
+	[PW_EVENT_IDENTITY] = "identity-lost",
+	[PW_EVENT_MOUNT] = "mount-in-tree",
+};
+
+_Static_assert(sizeof(pw_op_names) / sizeof(char *) == _PW_OP_MAX, "a name for each operation");
+_Static_assert(sizeof(pw_hook_names) / sizeof(char *) == _PW_HOOK_MAX, "a name for each hook");
+_Static_assert(sizeof(pw_verdict_names) / sizeof(char *) == _PW_VERDICT_MAX, "each verdict");
+_Static_assert(sizeof(pw_event_kind_names) / sizeof(char *) == _PW_EVENT_KIND_MAX, "each kind");

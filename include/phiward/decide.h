@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The decision, written once: compiled by clang for the kernel and by cc for the CLI,
+ * the daemon and the tests.
+ *
+ * Rules are numbered in order. Each value of each condition owns a mask with one bit for
+ * each rule that it satisfies; a rule without that condition has its bit in every mask.
+ * candidates = label & operation & who & place & active; the lowest bit set is the rule
+ * that decides ("first match wins"). No bit set: deny, severity medium. An object with
+ * several labels is decided for each; the heaviest verdict wins, the lowest label breaks
+ * ties. The work is the same for 1 rule and for 512.
+ */
+#ifndef PHIWARD_DECIDE_H
+#define PHIWARD_DECIDE_H
+
+#include "words.h"
+
+struct pw_mask {
+	__u64 w[PW_MASK_WORDS];
+};
+
+/* One rule as the decision needs it. */
+struct pw_row {
+	__u8 verdict;  /* enum pw_verdict as written: ALLOW, WARN or DENY */
+	__u8 mode;     /* enum pw_mode, the rule's own or the policy's */
+	__u8 severity; /* enum pw_severity */
+	__u8 reserved;
+};
+
+#define PW_IMAGE_VERSION 1
+
+/* A compiled policy, as published to the kernel: one value of one map. */
+struct pw_image {
+	__u32 version;       /* PW_IMAGE_VERSION */
+	__u32 n_rules;       /* 0..PW_RULES_MAX */
+	__u32 n_labels;      /* 0..PW_LABELS_MAX */
+	__u32 mode;          /* enum pw_mode: for the implicit deny and for -EXDEV */
+	__u64 fail_closed;   /* labels whose on-failure is closed */
+	__u64 reserved;
+	struct pw_mask active;                /* rules whose `until` has not passed */
+	struct pw_mask any_actor;             /* rules without `actors` */
+	struct pw_mask any_program;           /* rules without `programs` */
+	struct pw_mask any_place;             /* rules without `to` */
+	struct pw_mask any_session;           /* rules without `sessions` */
+	struct pw_mask op[_PW_OP_MAX];        /* rules that speak of the operation */
+	struct pw_mask label[PW_LABELS_MAX];  /* rules that speak of the label */
+	struct pw_row row[PW_RULES_MAX];
+};
+
+struct pw_decision {
+	__u16 rule;    /* index of the deciding rule, or PW_RULE_NONE */
+	__u8 verdict;  /* enum pw_verdict */
+	__u8 severity; /* enum pw_severity */
+	__u8 label;    /* the label that decided */
+	__u8 reserved[3];
+};
+
+/* Index of the lowest bit set; @word must not be 0. BPF has no instruction for it. */
+static inline __attribute__((always_inline)) __u32 pw_lowest_bit(__u64 word)
+{
+	__u32 n = 0;
+
+	if (!(word & 0xffffffffULL)) {
+		n += 32;
+		word >>= 32;
+	}
+	if (!(word & 0xffff)) {
+		n += 16;
+		word >>= 16;
+	}
+	if (!(word & 0xff)) {
+		n += 8;
+		word >>= 8;
+	}
+	if (!(word & 0xf)) {
+		n += 4;
+		word >>= 4;
+	}
+	if (!(word & 0x3)) {
+		n += 2;
+		word >>= 2;
+	}
+	return n + !(word & 1);
+}
+
+/*
+ * The first rule that speaks of @label and @op and is satisfied by @who, or PW_RULE_NONE.
+ * @who: the rules that the acting task satisfies (actor & program & session & place).
+ */
+static inline __attribute__((always_inline)) __u32
+pw_first_match(const struct pw_image *image, const struct pw_mask *who, __u32 label, __u32 op)
+{
+	const struct pw_mask *for_label = &image->label[label & (PW_LABELS_MAX - 1)];
+	const struct pw_mask *for_op;
+	__u32 i;
+
+	if (op >= _PW_OP_MAX)
+		return PW_RULE_NONE;
+	for_op = &image->op[op];
+	for (i = 0; i < PW_MASK_WORDS; i++) {
+		__u64 hit = for_label->w[i] & for_op->w[i] & who->w[i] & image->active.w[i];
+
+		if (hit)
+			return i * 64 + pw_lowest_bit(hit);
+	}
+	return PW_RULE_NONE;
+}
+
+/*
+ * Decide @op on an object that carries @labels (a set; not empty) for @who.
+ * Pure: reads @image and @who, writes @ret_decision (always set).
+ */
+static inline __attribute__((always_inline)) void
+pw_decide(const struct pw_image *image, const struct pw_mask *who, __u64 labels, __u32 op,
+	  struct pw_decision *ret_decision)
+{
+	__u32 best_rule = PW_RULE_NONE, best_verdict = PW_ALLOW, best_severity = 0, best_label = 0;
+	bool first = true;
+	__u32 turn;
+
+	for (turn = 0; turn < PW_LABELS_MAX; turn++) {
+		__u32 label, rule, verdict = PW_DENY, mode = image->mode;
+		__u32 severity = PW_SEVERITY_MEDIUM;
+
+		if (!labels)
+			break;
+		label = pw_lowest_bit(labels);
+		labels &= labels - 1;
+		rule = pw_first_match(image, who, label, op);
+		if (rule < PW_RULES_MAX) {
+			const struct pw_row *row = &image->row[rule];
+
+			verdict = row->verdict;
+			mode = row->mode;
+			severity = row->severity;
+		}
+		if (verdict == PW_DENY && mode != PW_ENFORCE)
+			verdict = PW_WOULD_DENY;
+		if (first || verdict > best_verdict) {
+			best_rule = rule;
+			best_verdict = verdict;
+			best_severity = severity;
+			best_label = label;
+			first = false;
+		}
+	}
+	ret_decision->rule = best_rule;
+	ret_decision->verdict = best_verdict;
+	ret_decision->severity = best_severity;
+	ret_decision->label = best_label;
+}
+
+static inline __attribute__((always_inline)) void pw_mask_and(struct pw_mask *into,
+							       const struct pw_mask *mask)
+{
+	__u32 i;
+
+	for (i = 0; i < PW_MASK_WORDS; i++)
+		into->w[i] &= mask->w[i];
+}
+
+static inline __attribute__((always_inline)) void pw_mask_or(struct pw_mask *into,
+							      const struct pw_mask *mask)
+{
+	__u32 i;
+
+	for (i = 0; i < PW_MASK_WORDS; i++)
+		into->w[i] |= mask->w[i];
+}
+
+#ifndef __bpf__
+_Static_assert(sizeof(struct pw_mask) == 64, "struct pw_mask is an ABI");
+_Static_assert(sizeof(struct pw_row) == 4, "struct pw_row is an ABI");
+_Static_assert(sizeof(struct pw_image) ==
+		       32 + 64 * (5 + _PW_OP_MAX + PW_LABELS_MAX) + 4 * PW_RULES_MAX,
+	       "struct pw_image is an ABI");
+#endif
+
+#endif /* PHIWARD_DECIDE_H */
