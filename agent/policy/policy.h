@@ -22,7 +22,7 @@ struct pw_place_in_file {
 };
 
 struct pw_text { /* a scalar with its place */
-	char *text;
+	char *text; /* NULL: not given */
 	struct pw_place_in_file at;
 };
 
@@ -43,7 +43,7 @@ struct pw_label {
 struct pw_hours {
 	bool given;
 	uint16_t from_minute; /* 0..1439 */
-	uint16_t to_minute;   /* exclusive; less than from_minute: past midnight */
+	uint16_t to_minute;   /* exclusive, 0..1440; less than from_minute: past midnight */
 	uint8_t days;	      /* bit 0: Monday .. bit 6: Sunday (the day it starts) */
 };
 
@@ -78,8 +78,8 @@ struct pw_place { /* parsed and validated; used once `send` is decided */
 	struct pw_text protocol; /* tcp, udp or empty */
 	struct pw_texts printers;
 	struct pw_texts directories;
-	struct pw_text *removable; /* vendor, product, serial: three a medium; empty = any */
-	size_t n_removable;
+	struct pw_text *removable; /* vendor, product, serial: three a medium; NULL text = any */
+	size_t n_removable;	   /* media: a third of the texts */
 };
 
 struct pw_refs { /* names resolved to indexes; any: the condition is not given (or "any") */
@@ -134,8 +134,11 @@ struct pw_findings {
 	size_t n_errors;
 	char **file; /* names that items borrow */
 	size_t n_files;
+	size_t n_more;	  /* found beyond the limit of what is kept; the last item says so */
+	bool more_errors; /* there were errors among them */
 };
 
+/* NULL-safe on its parts; leaves @findings empty and usable. */
 void pw_findings_free(struct pw_findings *findings);
 
 /* A file of a policy in memory. */
