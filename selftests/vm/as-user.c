@@ -37,7 +37,8 @@ static int set_auid(uid_t uid)
 	int len = snprintf(text, sizeof(text), "%u", (unsigned int)uid);
 
 	if (fd < 0 || write(fd, text, (size_t)len) != len) {
-		fprintf(stderr, "as-user: cannot set the login uid %s: %s\n", text, strerror(errno));
+		fprintf(stderr, "as-user: cannot set the login uid %s: %s\n", text,
+			strerror(errno));
 		return -1;
 	}
 	close(fd);
