@@ -14,6 +14,7 @@
 #include "evidence/naming.h"
 #include "evidence/token.h"
 #include "host/users.h"
+#include "host/worker.h"
 #include "phiward/event.h"
 
 #include <stdbool.h>
@@ -63,6 +64,7 @@ struct pw_render_context {
 	const struct pw_naming *naming;
 	const struct pw_token_key *key;
 	struct pw_users *users; /* NULL: no names of users */
+	struct pw_worker *proc_worker; /* reads /proc/PID/cmdline: one of its own, not that of users */
 	char boot[37];		/* /proc/sys/kernel/random/boot_id; "" for unknown */
 	char run[17];		/* 16 hex digits, new at each start of the daemon: (run, seq) is unique */
 };
@@ -71,12 +73,12 @@ struct pw_render_context {
 int pw_render_context_init(struct pw_render_context *context);
 
 /*
- * Token of the arguments of the process that did @record: HMAC of /proc/PID/cmdline, only
- * if the PID still is that process (its start time agrees). Best effort: stays "" otherwise.
- * @procfs: "/proc", or a directory that looks like it.
+ * Token of the arguments of the process that did @record: HMAC of /proc/PID/cmdline (its
+ * first 64 KiB), only if the PID still is that process (its start time agrees). Best
+ * effort, at most 50 ms (a process can make readers of its /proc files wait): stays ""
+ * otherwise, and without context->proc_worker.
  */
-void pw_record_complete(struct pw_record *record, const struct pw_token_key *key,
-			const char *procfs);
+void pw_record_complete(struct pw_record *record, const struct pw_render_context *context);
 
 /*
  * Append @record as one JSON object and '\n' to @into.
