@@ -53,7 +53,8 @@ DAEMON_SRC := $(wildcard agent/phiwardd.c)
 UNIT_SRC := $(sort $(shell [ ! -d selftests/unit ] || find selftests/unit -name 'test_*.c'))
 UNIT_LIB_SRC := $(sort $(shell [ ! -d selftests/unit ] || find selftests/unit -name '*.c' ! -name 'test_*.c'))
 FUZZ_SRC := $(sort $(wildcard selftests/fuzz/fuzz_*.c))
-HELPER_SRC := $(sort $(wildcard selftests/attacks/*.c selftests/guest/*.c selftests/bench/*.c selftests/demo/*.c))
+# Small programs that tests run: one file each.
+HELPER_SRC := $(sort $(filter-out selftests/vm/% selftests/unit/% selftests/fuzz/%,$(wildcard selftests/*/*.c)))
 
 ARCHIVES := $(foreach r,$(ROOMS),$(if $(wildcard agent/$(r)/*.c),$(O)/lib/$(r).a))
 # Callbacks may make a room to the left call back to the right: let ld look twice.
@@ -191,22 +192,29 @@ $(UNIT_SRC:%.c=$(O)/obj/%.o) $(UNIT_LIB_SRC:%.c=$(O)/obj/%.o): CFLAGS_ALL += -We
 .PHONY: unit-tests
 unit-tests: $(UNIT_BIN)
 
+# The rooms are built once more for the fuzzers, with clang and its coverage
+# (`make fuzz` calls make with SAN=fuzzer-no-link,... and O=.../fuzz).
 FUZZ_S ?= 60
-FUZZ_BIN := $(FUZZ_SRC:selftests/%.c=$(O)/%)
-FUZZ_FLAGS = -std=gnu11 -O1 -g -D_GNU_SOURCE -DPW_VERSION='"$(VERSION)"' -Wno-everything -Iinclude -Iagent -I$(O)/gen \
-	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
-$(O)/fuzz/%: selftests/fuzz/%.c $(ROOM_SRC) $(SKEL) $(O)/flags
-	@mkdir -p $(@D)
-	$(call say,FUZZ)
-	$(Q)$(CLANG) $(FUZZ_FLAGS) $(PKG_CFLAGS) $(call cflags_of,$<) -MMD -MP -MF $@.d -MT $@ \
-		$< $(ROOM_SRC) $(PKG_LIBS) $(call ldlibs_of,$<) -o $@
+FUZZ_SAN := fuzzer-no-link,address,undefined
+FUZZ_O = $(O)/fuzz/san
+FUZZ_BIN := $(FUZZ_SRC:selftests/fuzz/%.c=$(O)/fuzz/%)
+define fuzz_rule
+$(O)/fuzz/$(1): $(O)/obj/selftests/fuzz/$(1).o $(ARCHIVES)
+	@mkdir -p $$(@D)
+	$$(call say,LD)
+	$$(Q)$$(CC) $$(LDFLAGS_ALL) -fsanitize=fuzzer $$(filter %.o,$$^) $$(call ldlibs_of,selftests/fuzz/$(1).c) \
+		$$(LINK_ARCHIVES) $$(PKG_LIBS) -o $$@
+endef
+$(foreach s,$(FUZZ_SRC),$(eval $(call fuzz_rule,$(s:selftests/fuzz/%.c=%))))
+# libFuzzer's entry point has no header
+$(FUZZ_SRC:%.c=$(O)/obj/%.o): CFLAGS_ALL += -Wno-missing-prototypes
 .PHONY: fuzz-build
 fuzz-build: $(FUZZ_BIN)
 
 .PHONY: fuzz
 fuzz:
-	$(Q)$(MAKE) --no-print-directory fuzz-build
-	$(Q)O=$(abspath $(O)) FUZZ_S=$(FUZZ_S) selftests/fuzz-run $(FUZZ_BIN)
+	$(Q)$(MAKE) --no-print-directory CC=$(CLANG) SAN=$(FUZZ_SAN) O=$(O)/fuzz fuzz-build
+	$(Q)O=$(abspath $(O)) FUZZ_S=$(FUZZ_S) selftests/fuzz-run $(FUZZ_BIN:$(O)/fuzz/%=$(FUZZ_O)/fuzz/%)
 
 .PHONY: cov
 cov:
@@ -296,4 +304,4 @@ help:
 
 -include $(BPF_SRC:%.c=$(O)/%.o.d) $(ROOM_SRC:%.c=$(O)/obj/%.o.d) $(CLI_SRC:%.c=$(O)/obj/%.o.d)
 -include $(DAEMON_SRC:%.c=$(O)/obj/%.o.d) $(UNIT_SRC:%.c=$(O)/obj/%.o.d) $(UNIT_LIB_SRC:%.c=$(O)/obj/%.o.d)
--include $(HELPER_SRC:%.c=$(O)/%.d) $(FUZZ_BIN:%=%.d)
+-include $(HELPER_SRC:%.c=$(O)/%.d) $(FUZZ_SRC:%.c=$(O)/obj/%.o.d)

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Tests of the guest harness itself.
+# shellcheck disable=SC2016
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 run=$here/run
@@ -94,6 +95,9 @@ vm -- sh -c 'stat -f -c %T /srv; stat -f -c %T /sys/fs/bpf; stat -f -c %T /sys/f
 check "/srv is ext4, bpffs and cgroup2 are mounted" prints 0 "ext2/ext3
 bpf_fs
 cgroup2fs"
+vm -- as-user nina sh -c 'cd && touch here && stat -c "%U %a" . && sudo id -un'
+check "users own their homes and nina may sudo" prints 0 "nina 700
+root"
 vm --lsm "lockdown,yama" -- cat /sys/kernel/security/lsm
 check "--lsm sets the list" grep -q '^lockdown,capability,yama$\|^capability,lockdown,yama$' "$tmp/out"
 vm -- sh -c 'cd /srv && for fs in btrfs vfat exfat; do truncate -s 128M $fs.img && mkfs.$fs $fs.img >/dev/null 2>&1 && mkdir $fs && mount -o loop $fs.img $fs && stat -f -c %T $fs; done; mkdir l u w m; mount -t overlay -o lowerdir=l,upperdir=u,workdir=w none m && stat -f -c %T m'
