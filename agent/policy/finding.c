@@ -14,16 +14,16 @@
 
 int pw_array_grow(void *array, size_t n, size_t size)
 {
-	void **items = array;
 	size_t room = n < 8 ? 8 : n * 2;
-	void *more;
+	void *items;
 
 	if (n && (n < 8 || (n & (n - 1))))
 		return 0;
-	more = reallocarray(*items, room, size);
-	if (!more)
+	memcpy(&items, array, sizeof(items));
+	items = reallocarray(items, room, size);
+	if (!items)
 		return -ENOMEM;
-	*items = more;
+	memcpy(array, &items, sizeof(items));
 	return 0;
 }
 

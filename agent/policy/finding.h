@@ -42,7 +42,10 @@ const char *pw_quote(struct pw_quoted *into, const char *text, size_t len);
 /* Quote a string within the enclosing block: PW_Q(text) as an argument of pw_findings_add(). */
 #define PW_Q(string) pw_quote(&(struct pw_quoted){ { 0 } }, (string), strlen(string))
 
-/* Room for one more behind @n items of @size bytes: doubles when @n is a power of two. */
+/*
+ * Make room for one more behind the @n items of @size bytes that *@array points to (@array:
+ * address of a pointer). No capacity is kept: it doubles when @n is a power of two.
+ */
 int pw_array_grow(void *array, size_t n, size_t size);
 
 #endif /* PW_POLICY_FINDING_H */
