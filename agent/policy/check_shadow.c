@@ -3,7 +3,7 @@
  * Rules that can never match, because for each of their labels and operations some earlier
  * rule matches whenever they would. An earlier rule counts only if its conditions hold
  * whenever those of the later one hold: each absent, or naming all that the later one names,
- * and not ended by `until` before the later one is.
+ * and not ended by `until` before the later one is. (Places matter to `send` only.)
  */
 #include "policy/parse.h"
 
@@ -18,7 +18,7 @@
 struct shadow_rule {
 	const struct pw_rule *rule;
 	uint64_t labels;
-	uint16_t ops;				 /* that it decides */
+	uint16_t ops;			/* that it decides */
 	uint64_t *set[_PW_SECTION_MAX]; /* NULL: the condition is not given */
 };
 
@@ -59,30 +59,35 @@ static bool shadow_subset(const struct shadows *shadows, const struct shadow_rul
 	return true;
 }
 
-/* Does @earlier match whenever @later would, label and operation left aside? */
-static bool shadow_holds(const struct shadows *shadows, const struct shadow_rule *earlier,
-			 const struct shadow_rule *later)
+/*
+ * The operations for which @earlier matches whenever @later would, label left aside: all it
+ * decides, without `send` when only the destinations differ; 0 when another condition does.
+ */
+static uint16_t shadow_holds(const struct shadows *shadows, const struct shadow_rule *earlier,
+			     const struct shadow_rule *later)
 {
 	time_t end = earlier->rule->until;
 	int section;
 
 	if (end && (!later->rule->until || later->rule->until > end))
-		return false;
-	for (section = PW_SECTION_ACTORS; section < _PW_SECTION_MAX; section++)
+		return 0;
+	for (section = PW_SECTION_ACTORS; section < PW_SECTION_PLACES; section++)
 		if (!shadow_subset(shadows, later, earlier, section))
-			return false;
-	return true;
+			return 0;
+	if (!shadow_subset(shadows, later, earlier, PW_SECTION_PLACES))
+		return earlier->ops & (uint16_t) ~(1u << PW_OP_SEND);
+	return earlier->ops;
 }
 
-/* Take away from @need what @earlier decides: true when it took something. */
-static bool shadow_take(uint16_t need[PW_LABELS_MAX], const struct shadow_rule *earlier)
+/* Take @ops of @labels away from @need: true when something was there to take. */
+static bool shadow_take(uint16_t need[PW_LABELS_MAX], uint64_t labels, uint16_t ops)
 {
 	bool took = false;
 
 	for (size_t i = 0; i < PW_LABELS_MAX; i++) {
-		if (!(earlier->labels >> i & 1) || !(need[i] & earlier->ops))
+		if (!(labels >> i & 1) || !(need[i] & ops))
 			continue;
-		need[i] &= (uint16_t)~earlier->ops;
+		need[i] &= (uint16_t)~ops;
 		took = true;
 	}
 	return took;
@@ -101,14 +106,15 @@ static bool shadow_find(const struct shadows *shadows, size_t i, struct shadow_b
 			need[j] = later->rule->ops;
 	for (j = 0; j < i; j++) {
 		const struct shadow_rule *earlier = &shadows->rule[j];
+		uint16_t ops = 0;
 
-		if (!(earlier->labels & later->labels) || !shadow_holds(shadows, earlier, later))
-			continue;
-		if (!(later->labels & ~earlier->labels) && !(later->rule->ops & ~earlier->ops)) {
+		if (earlier->labels & later->labels)
+			ops = shadow_holds(shadows, earlier, later);
+		if (!(later->labels & ~earlier->labels) && !(later->rule->ops & ~ops)) {
 			*ret = (struct shadow_by){ { earlier->rule }, 1 };
 			return true;
 		}
-		if (!shadow_take(need, earlier))
+		if (!shadow_take(need, earlier->labels, ops))
 			continue;
 		if (ret->n < SHADOW_NAMES)
 			ret->rule[ret->n] = earlier->rule;

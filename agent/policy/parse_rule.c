@@ -175,19 +175,13 @@ static void rule_refs(struct pw_parse *parse, const struct pw_given *given, stru
 		pw_parse_list(parse, given, rule_ref, &refs->as_written);
 }
 
+/* `to` restricts `send` and nothing else: [read, send] with `to` is about every read. */
 static void rule_to(struct pw_parse *parse, const struct pw_given *given,
 		    const struct pw_rule *rule)
 {
-	uint16_t send = 1u << PW_OP_SEND;
-
-	if (!given->key || !rule->ops || rule->to.any || rule->ops == send)
-		return;
-	if (rule->ops & send)
+	if (given->key && rule->ops && !rule->to.any && !(rule->ops & 1u << PW_OP_SEND))
 		pw_parse_error(parse, given->key,
-			       "'to' is about 'send' alone, but the rule has other operations too\nmake two rules: one with 'send' and 'to', one with the rest");
-	else
-		pw_parse_error(parse, given->key,
-			       "'to' without 'send': no other operation has a destination\nadd 'send', or remove 'to'");
+			       "'to' without 'send': no other operation has a destination\nadd 'send' to the operations, or remove 'to'");
 }
 
 static void rule_read(struct pw_parse *parse, const struct pw_node *map, struct pw_rule *rule,
