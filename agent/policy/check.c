@@ -86,13 +86,15 @@ static void check_unused(struct pw_parse *parse, enum pw_section section, const 
 		if (used[i] || !name->text)
 			continue;
 		if (section == PW_SECTION_LABELS)
-			pw_parse_warning_at(parse, &name->at,
-					    "no rule is about label '%s': all access to it is denied\nadd a rule with labels: [%s]",
-					    name->text, name->text);
+			pw_parse_warning_at(
+				parse, &name->at,
+				"no rule is about label '%s': all access to it is denied\nadd a rule with labels: [%s]",
+				name->text, name->text);
 		else
-			pw_parse_warning_at(parse, &name->at,
-					    "%s '%s' is used by no rule\nuse it in a rule, or remove it",
-					    pw_section_one[section], name->text);
+			pw_parse_warning_at(
+				parse, &name->at,
+				"%s '%s' is used by no rule\nuse it in a rule, or remove it",
+				pw_section_one[section], name->text);
 	}
 }
 
@@ -131,8 +133,9 @@ static void check_sessions(struct pw_parse *parse)
 		const struct pw_texts *sessions = &policy->rule[i].sessions.as_written;
 
 		if (sessions->n)
-			pw_parse_warning_at(parse, &sessions->item[0].at,
-					    "sessions are not enforced yet: the condition counts as satisfied\ndo not rely on it: the rule applies in every session");
+			pw_parse_warning_at(
+				parse, &sessions->item[0].at,
+				"sessions are not enforced yet: the condition counts as satisfied\ndo not rely on it: the rule applies in every session");
 	}
 }
 
@@ -141,11 +144,13 @@ static void check_empty(struct pw_parse *parse)
 	struct pw_place_in_file top = { parse->policy->file[0], 1, 1 };
 
 	if (!parse->policy->n_labels)
-		pw_parse_warning_at(parse, &top,
-				    "the policy defines no label: nothing is protected\nadd labels: with the trees that hold the data");
+		pw_parse_warning_at(
+			parse, &top,
+			"the policy defines no label: nothing is protected\nadd labels: with the trees that hold the data");
 	else if (!parse->policy->n_rules)
-		pw_parse_warning_at(parse, &top,
-				    "the policy has no rule: all access to labelled files is denied\nadd rules:, the last one for all that the others do not match");
+		pw_parse_warning_at(
+			parse, &top,
+			"the policy has no rule: all access to labelled files is denied\nadd rules:, the last one for all that the others do not match");
 }
 
 void pw_check(struct pw_parse *parse)
@@ -153,9 +158,10 @@ void pw_check(struct pw_parse *parse)
 	size_t i;
 
 	if (parse->too_many_trees.line)
-		pw_parse_error_at(parse, &parse->too_many_trees,
-				  "the policy has %zu trees and files, at most %d fit\nlabel a directory above them, or use one * for a component",
-				  parse->n_trees, PW_TREES_MAX);
+		pw_parse_error_at(
+			parse, &parse->too_many_trees,
+			"the policy has %zu trees and files, at most %d fit\nlabel a directory above them, or use one * for a component",
+			parse->n_trees, PW_TREES_MAX);
 	if (!parse->incomplete && parse->findings->n_errors == parse->errors_before)
 		check_empty(parse);
 	for (i = 0; i < _PW_SECTION_MAX; i++)

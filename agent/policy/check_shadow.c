@@ -18,7 +18,7 @@
 struct shadow_rule {
 	const struct pw_rule *rule;
 	uint64_t labels;
-	uint16_t ops;			/* that it decides */
+	uint16_t ops;                   /* that it decides */
 	uint64_t *set[_PW_SECTION_MAX]; /* NULL: the condition is not given */
 };
 
@@ -133,22 +133,24 @@ static void shadow_say(struct pw_parse *parse, const struct pw_rule *rule,
 
 	for (i = 0; i < named; i++)
 		pw_str_addf(&names, "%s'%s' at %s",
-			    !i		       ? "" :
-			    i + 1 == by->n ? " and " :
-						   ", ",
+			    !i               ? ""
+			    : i + 1 == by->n ? " and "
+					     : ", ",
 			    by->rule[i]->id.text, PW_WHERE(&by->rule[i]->at, rule->at.file));
 	if (by->n > named)
 		pw_str_addf(&names, " and %zu more", by->n - named);
 	if (names.error)
 		parse->error = names.error;
 	else if (by->n == 1)
-		pw_parse_error_at(parse, &rule->at,
-				  "rule '%s' can never match: rule %s matches all that it could\nmove it before '%s', or remove it",
-				  rule->id.text, names.text, by->rule[0]->id.text);
+		pw_parse_error_at(
+			parse, &rule->at,
+			"rule '%s' can never match: rule %s matches all that it could\nmove it before '%s', or remove it",
+			rule->id.text, names.text, by->rule[0]->id.text);
 	else
-		pw_parse_error_at(parse, &rule->at,
-				  "rule '%s' can never match: rules %s together match all that it could\nmove it before them, or remove it",
-				  rule->id.text, names.text);
+		pw_parse_error_at(
+			parse, &rule->at,
+			"rule '%s' can never match: rules %s together match all that it could\nmove it before them, or remove it",
+			rule->id.text, names.text);
 }
 
 /* The sets of one rule, from memory at *@bits. */

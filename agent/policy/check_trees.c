@@ -15,8 +15,8 @@
 struct trees_label {
 	struct pw_parse *parse;
 	const struct pw_label *label;
-	struct pw_index index;	/* of label->trees */
-	size_t *glob;		/* those with a wildcard */
+	struct pw_index index; /* of label->trees */
+	size_t *glob;          /* those with a wildcard */
 	size_t n_globs;
 	size_t *budget;
 };

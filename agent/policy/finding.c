@@ -171,8 +171,8 @@ int pw_findings_finish(struct pw_findings *findings)
 			findings->n_more);
 	if (r < 0)
 		return r;
-	return finding_append(findings, findings->more_errors,
-			      &findings->item[findings->n - 1].at, text.text);
+	return finding_append(findings, findings->more_errors, &findings->item[findings->n - 1].at,
+			      text.text);
 }
 
 void pw_findings_free(struct pw_findings *findings)

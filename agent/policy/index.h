@@ -12,7 +12,7 @@ struct pw_index {
 		const char *key; /* NULL: free */
 		uint64_t hash;
 		uint32_t len, value;
-	} *slot;
+	} * slot;
 	size_t n, size; /* size: 0 or a power of two */
 };
 

@@ -13,7 +13,7 @@
 #include <string.h>
 
 const char *const pw_section_one[_PW_SECTION_MAX] = {
-	[PW_SECTION_LABELS] = "label",	   [PW_SECTION_ACTORS] = "actor",
+	[PW_SECTION_LABELS] = "label",     [PW_SECTION_ACTORS] = "actor",
 	[PW_SECTION_PROGRAMS] = "program", [PW_SECTION_SESSIONS] = "session",
 	[PW_SECTION_PLACES] = "place",
 };
@@ -71,18 +71,20 @@ static void parse_version(struct pw_parse *parse, const struct pw_node *root,
 			  const struct pw_given *given)
 {
 	if (!given->key)
-		pw_parse_error(parse, root,
-			       "the file does not say which policy version it is\nbegin it with phiward: 1");
+		pw_parse_error(
+			parse, root,
+			"the file does not say which policy version it is\nbegin it with phiward: 1");
 	else if (pw_parse_is(parse, given, PW_NODE_SCALAR) && strcmp(given->value->text, "1") != 0)
-		pw_parse_error(parse, given->value,
-			       "policy version %s is not known to this agent\nwrite phiward: 1, or update the agent",
-			       PW_Q(given->value->text));
+		pw_parse_error(
+			parse, given->value,
+			"policy version %s is not known to this agent\nwrite phiward: 1, or update the agent",
+			PW_Q(given->value->text));
 }
 
 static void parse_root(struct pw_parse *parse, const struct pw_node *root)
 {
 	enum { VERSION, MODE, LABELS, ACTORS, PROGRAMS, SESSIONS, PLACES, RULES, N };
-	static const char *const names[] = { "phiward",	 "mode",     "labels", "actors",
+	static const char *const names[] = { "phiward",  "mode",     "labels", "actors",
 					     "programs", "sessions", "places", "rules" };
 	static const char *const settings[] = { "hide-names", "log", "canary-interval",
 						"socket-group", "reveal" };
@@ -113,8 +115,9 @@ static void parse_source(struct pw_parse *parse, const struct pw_source *source)
 	if (yaml.root)
 		parse_root(parse, yaml.root);
 	else if (r == 0)
-		pw_parse_error_at(parse, &top,
-				  "the file holds no policy\nbegin it with phiward: 1, or remove it");
+		pw_parse_error_at(
+			parse, &top,
+			"the file holds no policy\nbegin it with phiward: 1, or remove it");
 	pw_yaml_free(&yaml);
 }
 
@@ -170,8 +173,9 @@ static void parse_all(struct pw_parse *parse, const struct pw_source *sources, s
 		parse_source(parse, &sources[i]);
 	}
 	if (!n && !parse->incomplete)
-		pw_parse_error_at(parse, &nowhere,
-				  "there is no policy file\nput one into policy.d, its name ending in .yaml");
+		pw_parse_error_at(
+			parse, &nowhere,
+			"there is no policy file\nput one into policy.d, its name ending in .yaml");
 	for (i = 0; i < parse->policy->n_rules; i++)
 		if (!parse->state[i].has_mode)
 			parse->policy->rule[i].mode = parse->policy->mode;

@@ -25,23 +25,23 @@ enum pw_section {
 extern const char *const pw_section_one[_PW_SECTION_MAX]; /* "label" ... */
 
 #define PW_DEFINITIONS_MAX 65535 /* of one section: an index fits struct pw_refs */
-#define PW_TEXT_MAX 4096	 /* bytes of any one value */
+#define PW_TEXT_MAX        4096  /* bytes of any one value */
 
 struct pw_parse {
 	struct pw_policy *policy;
 	struct pw_findings *findings;
-	const char *file; /* the one being parsed; owned by policy */
-	int error;	  /* 0 or -ENOMEM */
+	const char *file;     /* the one being parsed; owned by policy */
+	int error;            /* 0 or -ENOMEM */
 	size_t errors_before; /* in findings when this parse began */
-	bool incomplete;  /* some file could not be understood: a missing name may be there */
+	bool incomplete;      /* some file could not be understood: a missing name may be there */
 	struct pw_place_in_file mode_at; /* of the policy's mode; line 0: not given */
 	struct pw_index names[_PW_SECTION_MAX];
 	struct pw_index rules;
 	struct pw_rule_state {
 		bool bad;      /* something in it is wrong: do not reason about it */
 		bool has_mode; /* its own */
-	} *state;      /* as many as rules */
-	size_t n_trees; /* and files */
+	} * state;             /* as many as rules */
+	size_t n_trees;        /* and files */
 	struct pw_place_in_file too_many_trees;
 	size_t guesses; /* comparisons spent on "did you mean" */
 };
@@ -81,7 +81,7 @@ const char *pw_parse_guess_word(struct pw_parse *parse, struct pw_guess *into, c
 
 /* The keys of a kind of mapping. */
 struct pw_keys {
-	const char *what;	       /* for messages: "a label" */
+	const char *what; /* for messages: "a label" */
 	const char *const *name;
 	size_t n;
 	const char *const *elsewhere; /* keys that belong into the settings, or NULL */

@@ -33,8 +33,7 @@ static bool bytes_allowed(uint32_t code)
 {
 	if (code < 0x20)
 		return code == '\t' || code == '\n' || code == '\r';
-	return !((code >= 0x7f && code < 0xa0 && code != 0x85) || code == 0xfffe ||
-		 code == 0xffff);
+	return !((code >= 0x7f && code < 0xa0 && code != 0x85) || code == 0xfffe || code == 0xffff);
 }
 
 /* Say what is wrong with the sequence at @p. */

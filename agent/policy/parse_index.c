@@ -22,8 +22,8 @@ static struct pw_index_slot *index_slot(const struct pw_index *index, uint64_t h
 	for (;; i = (i + 1) & (index->size - 1)) {
 		struct pw_index_slot *slot = &index->slot[i];
 
-		if (!slot->key || (slot->hash == hash && slot->len == len &&
-				   memcmp(slot->key, key, len) == 0))
+		if (!slot->key ||
+		    (slot->hash == hash && slot->len == len && memcmp(slot->key, key, len) == 0))
 			return slot;
 	}
 }
@@ -77,7 +77,7 @@ int pw_index_add(struct pw_index *index, const char *key, size_t len, size_t val
 		if (r < 0)
 			return r;
 	}
-	*index_slot(index, hash, key, len) = 
+	*index_slot(index, hash, key, len) =
 		(struct pw_index_slot){ key, hash, (uint32_t)len, (uint32_t)value };
 	index->n++;
 	return 0;

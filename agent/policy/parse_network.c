@@ -123,10 +123,11 @@ static bool network_address(struct pw_parse *parse, const struct pw_node *node,
 	}
 	if (network_mask(address, size, length)) {
 		inet_ntop(family, address, text, sizeof(text));
-		pw_parse_error(parse, node,
-			       "%s has bits set behind its prefix of %u\nwrite %s%s%s/%u, or the address without a prefix",
-			       PW_Q(parts->host), (unsigned int)length, parts->v6 ? "[" : "", text,
-			       parts->v6 ? "]" : "", (unsigned int)length);
+		pw_parse_error(
+			parse, node,
+			"%s has bits set behind its prefix of %u\nwrite %s%s%s/%u, or the address without a prefix",
+			PW_Q(parts->host), (unsigned int)length, parts->v6 ? "[" : "", text,
+			parts->v6 ? "]" : "", (unsigned int)length);
 		return false;
 	}
 	return true;
@@ -144,9 +145,10 @@ static bool network_host(struct pw_parse *parse, const struct pw_node *node,
 		return false;
 	}
 	if (parts->has_length) {
-		pw_parse_error(parse, node,
-			       "%s has a prefix length but is a name\nwrite the network as an address, or the name alone",
-			       PW_Q(node->text));
+		pw_parse_error(
+			parse, node,
+			"%s has a prefix length but is a name\nwrite the network as an address, or the name alone",
+			PW_Q(node->text));
 		return false;
 	}
 	return true;
@@ -160,7 +162,8 @@ char *pw_parse_network(struct pw_parse *parse, const struct pw_node *node, const
 
 	(void)key;
 	if (inet_pton(AF_INET6, node->text, address) == 1) {
-		pw_parse_error(parse, node, "IPv6 address %s stands without brackets\nwrite \"[%s]\"",
+		pw_parse_error(parse, node,
+			       "IPv6 address %s stands without brackets\nwrite \"[%s]\"",
 			       PW_Q(node->text), node->text);
 		return NULL;
 	}
@@ -172,9 +175,10 @@ char *pw_parse_network(struct pw_parse *parse, const struct pw_node *node, const
 	if (!network_host(parse, node, &parts))
 		return NULL;
 	if (parts.has_port && (pw_parse_u64(parts.port, 65535, &port) < 0 || port == 0)) {
-		pw_parse_error(parse, node,
-			       "port %s is not 1 to 65535\nwrite it as a number, or leave it out for all ports",
-			       PW_Q(parts.port));
+		pw_parse_error(
+			parse, node,
+			"port %s is not 1 to 65535\nwrite it as a number, or leave it out for all ports",
+			PW_Q(parts.port));
 		return NULL;
 	}
 	return pw_parse_copy(parse, node);

@@ -46,21 +46,25 @@ static bool path_whole(struct pw_parse *parse, const struct pw_node *node)
 	const char *control = pw_find_control(node->text, node->len);
 
 	if (control)
-		pw_parse_error(parse, node,
-			       "path %s holds a control character (0x%02x)\nrename the directory, or label the one above it",
-			       PW_Q(node->text), (unsigned char)*control);
+		pw_parse_error(
+			parse, node,
+			"path %s holds a control character (0x%02x)\nrename the directory, or label the one above it",
+			PW_Q(node->text), (unsigned char)*control);
 	else if (node->text[0] == '~')
-		pw_parse_error(parse, node,
-			       "path %s does not begin with /\nwrite the directory out; /home/*/ stands for everybody's home",
-			       PW_Q(node->text));
+		pw_parse_error(
+			parse, node,
+			"path %s does not begin with /\nwrite the directory out; /home/*/ stands for everybody's home",
+			PW_Q(node->text));
 	else if (path_variable(node->text))
-		pw_parse_error(parse, node,
-			       "path %s holds a variable, which nobody would fill in\nwrite the directory out; /home/*/ stands for everybody's home",
-			       PW_Q(node->text));
+		pw_parse_error(
+			parse, node,
+			"path %s holds a variable, which nobody would fill in\nwrite the directory out; /home/*/ stands for everybody's home",
+			PW_Q(node->text));
 	else if (node->text[0] != '/')
-		pw_parse_error(parse, node,
-			       "path %s does not begin with /\nwrite it from the root of the file system",
-			       PW_Q(node->text));
+		pw_parse_error(
+			parse, node,
+			"path %s does not begin with /\nwrite it from the root of the file system",
+			PW_Q(node->text));
 	else
 		return true;
 	return false;
@@ -74,23 +78,26 @@ static bool path_glob(struct pw_parse *parse, const struct pw_node *node,
 	size_t i = strcspn(word->text, "?[{/");
 
 	if (i < word->len) {
-		pw_parse_error(parse, node,
-			       "'%c' in path %s is no wildcard here\nuse one * in a component, or list the paths one by one",
-			       word->text[i], PW_Q(node->text));
+		pw_parse_error(
+			parse, node,
+			"'%c' in path %s is no wildcard here\nuse one * in a component, or list the paths one by one",
+			word->text[i], PW_Q(node->text));
 		return false;
 	}
 	if (!star)
 		return true;
 	if (word->len == 2 && strncmp(word->text, "**", 2) == 0) {
-		pw_parse_error(parse, node,
-			       "'**' in path %s is not known here\nend the path before it: a tree holds everything below it",
-			       PW_Q(node->text));
+		pw_parse_error(
+			parse, node,
+			"'**' in path %s is not known here\nend the path before it: a tree holds everything below it",
+			PW_Q(node->text));
 		return false;
 	}
 	if (memchr(star + 1, '*', word->len - (size_t)(star + 1 - word->text))) {
-		pw_parse_error(parse, node,
-			       "path %s has more than one * in a component\nuse one * in a component, or list the paths one by one",
-			       PW_Q(node->text));
+		pw_parse_error(
+			parse, node,
+			"path %s has more than one * in a component\nuse one * in a component, or list the paths one by one",
+			PW_Q(node->text));
 		return false;
 	}
 	return true;
@@ -104,23 +111,24 @@ static bool path_component(struct pw_parse *parse, const struct pw_node *node, c
 	size_t i = strcspn(word->text, "*?[{/");
 
 	if (word->len == 2 && strncmp(word->text, "..", 2) == 0) {
-		pw_parse_error(parse, node,
-			       "'..' in path %s\nwrite the directory that it leads to",
+		pw_parse_error(parse, node, "'..' in path %s\nwrite the directory that it leads to",
 			       PW_Q(node->text));
 		return false;
 	}
 	if (literal > PW_NAME_MAX) {
-		pw_parse_error(parse, node,
-			       "path %s has a component of %zu bytes, at most %d fit\nno file system has such a name: shorten it",
-			       PW_Q(node->text), word->len, PW_NAME_MAX);
+		pw_parse_error(
+			parse, node,
+			"path %s has a component of %zu bytes, at most %d fit\nno file system has such a name: shorten it",
+			PW_Q(node->text), word->len, PW_NAME_MAX);
 		return false;
 	}
 	if (globs)
 		return path_glob(parse, node, word);
 	if (i < word->len) {
-		pw_parse_error(parse, node,
-			       "'%c' in path %s: '%s' takes no wildcards\nlist the paths one by one",
-			       word->text[i], PW_Q(node->text), key);
+		pw_parse_error(
+			parse, node,
+			"'%c' in path %s: '%s' takes no wildcards\nlist the paths one by one",
+			word->text[i], PW_Q(node->text), key);
 		return false;
 	}
 	return true;
@@ -158,8 +166,8 @@ char *pw_parse_path(struct pw_parse *parse, const struct pw_node *node, const ch
 	_cleanup_free_ char *path = path_read(parse, node, key, false);
 
 	if (path && strcmp(path, "/") == 0 && strcmp(key, "directories") != 0) {
-		pw_parse_error(parse, node, "'/' in '%s' is a directory\nwrite the path of the file",
-			       key);
+		pw_parse_error(parse, node,
+			       "'/' in '%s' is a directory\nwrite the path of the file", key);
 		return NULL;
 	}
 	return TAKE_PTR(path);
@@ -182,9 +190,10 @@ static bool path_not_files(struct pw_parse *parse, const struct pw_node *node, c
 	for (i = 0; i < PW_ARRAY_SIZE(kernel); i++) {
 		if (!path_below(path, kernel[i]) || path_below(path, "/dev/shm"))
 			continue;
-		pw_parse_error(parse, node,
-			       "path %s lies under %s, which holds no files of people\nremove it: label what is on disk",
-			       PW_Q(path), kernel[i]);
+		pw_parse_error(
+			parse, node,
+			"path %s lies under %s, which holds no files of people\nremove it: label what is on disk",
+			PW_Q(path), kernel[i]);
 		return true;
 	}
 	return false;
@@ -194,23 +203,25 @@ static bool path_not_files(struct pw_parse *parse, const struct pw_node *node, c
 static bool path_vital(struct pw_parse *parse, const struct pw_node *node, const char *path)
 {
 	static const char *const vital[] = {
-		"/bin",	    "/boot",	"/etc",	     "/lib",	   "/lib32",	 "/lib64",
-		"/libx32",  "/run",	"/sbin",     "/usr",	   "/usr/bin",	 "/usr/lib",
-		"/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/sbin", "/usr/share", "/var",
-		"/var/lib",
+		"/bin",      "/boot",      "/etc",       "/lib",       "/lib32",
+		"/lib64",    "/libx32",    "/run",       "/sbin",      "/usr",
+		"/usr/bin",  "/usr/lib",   "/usr/lib32", "/usr/lib64", "/usr/libx32",
+		"/usr/sbin", "/usr/share", "/var",       "/var/lib",
 	};
 
 	if (strcmp(path, "/") == 0 || strcmp(path, "/*") == 0) {
-		pw_parse_error(parse, node,
-			       "tree '%s' would label every file of the machine\nname the directory that holds the data",
-			       path);
+		pw_parse_error(
+			parse, node,
+			"tree '%s' would label every file of the machine\nname the directory that holds the data",
+			path);
 		return true;
 	}
 	if (pw_table_find(vital, PW_ARRAY_SIZE(vital), path) < 0)
 		return false;
-	pw_parse_error(parse, node,
-		       "tree '%s' holds what every program needs to run\nname the directory below it that holds the data",
-		       path);
+	pw_parse_error(
+		parse, node,
+		"tree '%s' holds what every program needs to run\nname the directory below it that holds the data",
+		path);
 	return true;
 }
 

@@ -10,17 +10,17 @@
 enum { MEDIUM_VENDOR, MEDIUM_PRODUCT, MEDIUM_SERIAL, MEDIUM_N };
 
 /* "0951": lower case. "0x0951" is what lsusb never prints. */
-static void place_usb_id(struct pw_parse *parse, const struct pw_given *given,
-			 struct pw_text *text)
+static void place_usb_id(struct pw_parse *parse, const struct pw_given *given, struct pw_text *text)
 {
 	char *p;
 
 	if (!text->text)
 		return;
 	if (strlen(text->text) != 4 || strspn(text->text, "0123456789abcdefABCDEF") != 4) {
-		pw_parse_error(parse, given->value,
-			       "'%s' %s is no USB id: 4 hex digits\nwrite it as lsusb prints it, in quotes: \"0951\"",
-			       given->key->text, PW_Q(text->text));
+		pw_parse_error(
+			parse, given->value,
+			"'%s' %s is no USB id: 4 hex digits\nwrite it as lsusb prints it, in quotes: \"0951\"",
+			given->key->text, PW_Q(text->text));
 		return;
 	}
 	for (p = text->text; *p; p++)
@@ -38,8 +38,9 @@ static void place_medium(struct pw_parse *parse, const struct pw_node *map, stru
 	if (!pw_parse_keys(parse, map, &keys, given))
 		return;
 	if (!map->first)
-		pw_parse_error(parse, map,
-			       "a removable medium without any key would be every medium\ngive vendor, product or serial");
+		pw_parse_error(
+			parse, map,
+			"a removable medium without any key would be every medium\ngive vendor, product or serial");
 	for (i = 0; i < MEDIUM_N; i++)
 		pw_parse_line(parse, &given[i], 126, &medium[i]);
 	place_usb_id(parse, &given[MEDIUM_VENDOR], &medium[MEDIUM_VENDOR]);
@@ -54,7 +55,8 @@ static void place_removable(struct pw_parse *parse, const struct pw_given *given
 	if (!pw_parse_is(parse, given, PW_NODE_LIST))
 		return;
 	if (!given->value->first)
-		pw_parse_error(parse, given->value, "'removable' is empty\nlist something, or remove it");
+		pw_parse_error(parse, given->value,
+			       "'removable' is empty\nlist something, or remove it");
 	for (node = given->value->first; node; node = node->next) {
 		struct pw_text *medium;
 
@@ -73,16 +75,16 @@ static char *place_printer(struct pw_parse *parse, const struct pw_node *node, c
 {
 	if (node->len > 127 || pw_find_control(node->text, node->len) ||
 	    strpbrk(node->text, " /#*?")) {
-		pw_parse_error(parse, node,
-			       "%s is no name for '%s'\nwrite the queue's name as lpstat -v prints it",
-			       PW_Q(node->text), key);
+		pw_parse_error(
+			parse, node,
+			"%s is no name for '%s'\nwrite the queue's name as lpstat -v prints it",
+			PW_Q(node->text), key);
 		return NULL;
 	}
 	return pw_parse_copy(parse, node);
 }
 
-void pw_parse_place_entry(struct pw_parse *parse, const struct pw_node *map,
-			  struct pw_place *place)
+void pw_parse_place_entry(struct pw_parse *parse, const struct pw_node *map, struct pw_place *place)
 {
 	enum { NETWORK, PROTOCOL, REMOVABLE, PRINTERS, DIRECTORIES, N };
 	static const char *const names[] = { "network", "protocol", "removable", "printers",
@@ -95,12 +97,14 @@ void pw_parse_place_entry(struct pw_parse *parse, const struct pw_node *map,
 	if (!pw_parse_keys(parse, map, &keys, given))
 		return;
 	if (given[PROTOCOL].key && !given[NETWORK].key)
-		pw_parse_error(parse, given[PROTOCOL].key,
-			       "'protocol' without 'network'\nadd network: with the addresses it is about");
+		pw_parse_error(
+			parse, given[PROTOCOL].key,
+			"'protocol' without 'network'\nadd network: with the addresses it is about");
 	else if (!given[NETWORK].key && !given[REMOVABLE].key && !given[PRINTERS].key &&
 		 !given[DIRECTORIES].key)
-		pw_parse_error(parse, map,
-			       "a place needs network, removable, printers or directories\nadd one of them");
+		pw_parse_error(
+			parse, map,
+			"a place needs network, removable, printers or directories\nadd one of them");
 	pw_parse_list(parse, &given[NETWORK], pw_parse_network, &place->network);
 	if (pw_parse_word(parse, &given[PROTOCOL], protocols, 2, &protocol))
 		pw_parse_text(parse, given[PROTOCOL].value, &place->protocol);

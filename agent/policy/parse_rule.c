@@ -46,15 +46,16 @@ static const char *const rule_names[] = {
 };
 static const struct pw_keys rule_keys = { "a rule", rule_names, RULE_KEYS, NULL, 0 };
 
-static void rule_id(struct pw_parse *parse, const struct pw_node *map,
-		    const struct pw_given *given, struct pw_rule *rule)
+static void rule_id(struct pw_parse *parse, const struct pw_node *map, const struct pw_given *given,
+		    struct pw_rule *rule)
 {
 	const struct pw_node *node = given->value;
 	size_t first;
 
 	if (!given->key) {
-		pw_parse_error(parse, map,
-			       "a rule needs an id\nadd id: NAME; events and explanations name the rule by it");
+		pw_parse_error(
+			parse, map,
+			"a rule needs an id\nadd id: NAME; events and explanations name the rule by it");
 		return;
 	}
 	if (!pw_parse_name(parse, node, "a rule"))
@@ -67,8 +68,8 @@ static void rule_id(struct pw_parse *parse, const struct pw_node *map,
 		return;
 	}
 	pw_parse_text(parse, node, &rule->id);
-	if (rule->id.text && pw_index_add(&parse->rules, rule->id.text, node->len,
-					  parse->policy->n_rules - 1) < 0)
+	if (rule->id.text &&
+	    pw_index_add(&parse->rules, rule->id.text, node->len, parse->policy->n_rules - 1) < 0)
 		parse->error = -ENOMEM;
 }
 
@@ -87,7 +88,8 @@ static char *rule_op(struct pw_parse *parse, const struct pw_node *node, const c
 	}
 	for (i = 0; i < _PW_OP_MAX; i++)
 		pw_str_addf(&known, "%s, ", pw_op_names[i]);
-	pw_parse_error(parse, node, "%s is no operation\n%sthe operations are: %sor all without a list",
+	pw_parse_error(parse, node,
+		       "%s is no operation\n%sthe operations are: %sor all without a list",
 		       PW_Q(node->text),
 		       pw_parse_guess_word(parse, &guess, node->text, pw_op_names, _PW_OP_MAX),
 		       known.text ? known.text : "");
@@ -136,9 +138,10 @@ static void rule_verdict(struct pw_parse *parse, const struct pw_node *map,
 			continue;
 		ops = rule_ops(parse, one);
 		if (first) {
-			pw_parse_error(parse, one->key,
-				       "a rule has one verdict, and this one has '%s' and '%s'\nmake two rules of it",
-				       first->text, one->key->text);
+			pw_parse_error(
+				parse, one->key,
+				"a rule has one verdict, and this one has '%s' and '%s'\nmake two rules of it",
+				first->text, one->key->text);
 			continue;
 		}
 		first = one->key;
@@ -147,8 +150,9 @@ static void rule_verdict(struct pw_parse *parse, const struct pw_node *map,
 		rule->severity = verdicts[i].severity;
 	}
 	if (!first)
-		pw_parse_error(parse, map,
-			       "a rule needs a verdict\nadd allow, warn or deny with the operations: deny: all");
+		pw_parse_error(
+			parse, map,
+			"a rule needs a verdict\nadd allow, warn or deny with the operations: deny: all");
 }
 
 static char *rule_ref(struct pw_parse *parse, const struct pw_node *node, const char *key)
@@ -169,8 +173,8 @@ static void rule_refs(struct pw_parse *parse, const struct pw_given *given, stru
 	if (refs->any)
 		return;
 	if (node->kind == PW_NODE_SCALAR && strcmp(node->text, "all") == 0)
-		pw_parse_error(parse, node, "'%s' cannot be 'all'\nwrite %s: any",
-			       given->key->text, given->key->text);
+		pw_parse_error(parse, node, "'%s' cannot be 'all'\nwrite %s: any", given->key->text,
+			       given->key->text);
 	else
 		pw_parse_list(parse, given, rule_ref, &refs->as_written);
 }
@@ -180,8 +184,9 @@ static void rule_to(struct pw_parse *parse, const struct pw_given *given,
 		    const struct pw_rule *rule)
 {
 	if (given->key && rule->ops && !rule->to.any && !(rule->ops & 1u << PW_OP_SEND))
-		pw_parse_error(parse, given->key,
-			       "'to' without 'send': no other operation has a destination\nadd 'send' to the operations, or remove 'to'");
+		pw_parse_error(
+			parse, given->key,
+			"'to' without 'send': no other operation has a destination\nadd 'send' to the operations, or remove 'to'");
 }
 
 static void rule_read(struct pw_parse *parse, const struct pw_node *map, struct pw_rule *rule,
@@ -198,14 +203,16 @@ static void rule_read(struct pw_parse *parse, const struct pw_node *map, struct 
 	rule_id(parse, map, &given[RULE_ID], rule);
 	rule_verdict(parse, map, given, rule);
 	if (!given[RULE_LABELS].key)
-		pw_parse_error(parse, map,
-			       "a rule needs labels\nadd labels: [NAME], or labels: any for all of them");
+		pw_parse_error(
+			parse, map,
+			"a rule needs labels\nadd labels: [NAME], or labels: any for all of them");
 	for (i = 0; i < PW_ARRAY_SIZE(lists); i++)
 		rule_refs(parse, &given[lists[i]], pw_rule_refs(rule, (enum pw_section)i));
 	rule_to(parse, &given[RULE_TO], rule);
 	if (pw_parse_word(parse, &given[RULE_SEVERITY], pw_severity_names, _PW_SEVERITY_MAX, &word))
 		rule->severity = word;
-	state->has_mode = pw_parse_word(parse, &given[RULE_MODE], pw_mode_names, _PW_MODE_MAX, &word);
+	state->has_mode =
+		pw_parse_word(parse, &given[RULE_MODE], pw_mode_names, _PW_MODE_MAX, &word);
 	if (state->has_mode)
 		rule->mode = word;
 	pw_parse_line(parse, &given[RULE_TELL], 300, &rule->tell);
@@ -233,9 +240,10 @@ void pw_parse_rules(struct pw_parse *parse, const struct pw_given *given)
 		parse->state[n] = (struct pw_rule_state){ 0 };
 		policy->n_rules++;
 		if (n == PW_RULES_MAX)
-			pw_parse_error(parse, node,
-				       "the policy has more than %d rules\nmerge rules that differ in one name only: every condition takes a list",
-				       PW_RULES_MAX);
+			pw_parse_error(
+				parse, node,
+				"the policy has more than %d rules\nmerge rules that differ in one name only: every condition takes a list",
+				PW_RULES_MAX);
 		rule_read(parse, node, &policy->rule[n], &parse->state[n]);
 		parse->state[n].bad = parse->findings->n_errors != before;
 	}

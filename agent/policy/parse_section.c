@@ -8,8 +8,7 @@
 #include <ctype.h>
 #include <string.h>
 
-static void section_label(struct pw_parse *parse, const struct pw_node *map,
-			  struct pw_label *label)
+static void section_label(struct pw_parse *parse, const struct pw_node *map, struct pw_label *label)
 {
 	enum { CLASS, TREES, FILES, ON_FAILURE, N };
 	static const char *const names[] = { "class", "trees", "files", "on-failure" };
@@ -21,8 +20,9 @@ static void section_label(struct pw_parse *parse, const struct pw_node *map,
 	if (!pw_parse_keys(parse, map, &keys, given))
 		return;
 	if (!given[CLASS].key)
-		pw_parse_error(parse, map,
-			       "a label needs a class\nadd class: identity, health-status, care or genetic");
+		pw_parse_error(
+			parse, map,
+			"a label needs a class\nadd class: identity, health-status, care or genetic");
 	if (pw_parse_word(parse, &given[CLASS], pw_class_names, _PW_CLASS_MAX, &word))
 		label->class = word;
 	if (pw_parse_word(parse, &given[ON_FAILURE], pw_on_failure_names, _PW_ON_FAILURE_MAX,
@@ -34,9 +34,9 @@ static void section_label(struct pw_parse *parse, const struct pw_node *map,
 	n = label->trees.n + label->files.n;
 	if (parse->n_trees <= PW_TREES_MAX && parse->n_trees + n > PW_TREES_MAX) {
 		i = PW_TREES_MAX - parse->n_trees;
-		parse->too_many_trees = i < label->trees.n ?
-						      label->trees.item[i].at :
-						      label->files.item[i - label->trees.n].at;
+		parse->too_many_trees = i < label->trees.n
+						? label->trees.item[i].at
+						: label->files.item[i - label->trees.n].at;
 	}
 	parse->n_trees += n;
 }
@@ -45,25 +45,26 @@ static void section_label(struct pw_parse *parse, const struct pw_node *map,
 static char *section_person(struct pw_parse *parse, const struct pw_node *node, const char *key)
 {
 	if (strspn(node->text, "0123456789") == node->len)
-		pw_parse_error(parse, node,
-			       "'%s' takes names, not the number %s\nwrite the name that id(1) shows",
-			       key, PW_Q(node->text));
+		pw_parse_error(
+			parse, node,
+			"'%s' takes names, not the number %s\nwrite the name that id(1) shows", key,
+			PW_Q(node->text));
 	else if (node->len > 255)
 		pw_parse_error(parse, node, "%s is no name: %u bytes, at most 255 fit\nshorten it",
 			       PW_Q(node->text), node->len);
 	else if (pw_find_control(node->text, node->len) || strpbrk(node->text, ":/,*?") ||
 		 isspace((unsigned char)node->text[0]) ||
 		 isspace((unsigned char)node->text[node->len - 1]))
-		pw_parse_error(parse, node,
-			       "%s is no name for '%s'\nwrite one name an entry, without : / , * ? and blanks around it",
-			       PW_Q(node->text), key);
+		pw_parse_error(
+			parse, node,
+			"%s is no name for '%s'\nwrite one name an entry, without : / , * ? and blanks around it",
+			PW_Q(node->text), key);
 	else
 		return pw_parse_copy(parse, node);
 	return NULL;
 }
 
-static void section_actor(struct pw_parse *parse, const struct pw_node *map,
-			  struct pw_actor *actor)
+static void section_actor(struct pw_parse *parse, const struct pw_node *map, struct pw_actor *actor)
 {
 	enum { USERS, GROUPS, HOURS, N };
 	static const char *const names[] = { "users", "groups", "hours" };
@@ -73,8 +74,9 @@ static void section_actor(struct pw_parse *parse, const struct pw_node *map,
 	if (!pw_parse_keys(parse, map, &keys, given))
 		return;
 	if (!given[USERS].key && !given[GROUPS].key)
-		pw_parse_error(parse, map,
-			       "an actor needs users or groups\nadd users: [NAME] or groups: [NAME]");
+		pw_parse_error(
+			parse, map,
+			"an actor needs users or groups\nadd users: [NAME] or groups: [NAME]");
 	pw_parse_list(parse, &given[USERS], section_person, &actor->users);
 	pw_parse_list(parse, &given[GROUPS], section_person, &actor->groups);
 	pw_parse_hours(parse, &given[HOURS], &actor->hours);
@@ -87,9 +89,10 @@ static char *section_sha256(struct pw_parse *parse, const struct pw_node *node, 
 
 	(void)key;
 	if (node->len != 64 || strspn(node->text, digits) != 64) {
-		pw_parse_error(parse, node,
-			       "%s is no SHA-256: 64 hex digits\nwrite what sha256sum prints for the file",
-			       PW_Q(node->text));
+		pw_parse_error(
+			parse, node,
+			"%s is no SHA-256: 64 hex digits\nwrite what sha256sum prints for the file",
+			PW_Q(node->text));
 		return NULL;
 	}
 	text = pw_parse_copy(parse, node);
@@ -109,11 +112,13 @@ static void section_program(struct pw_parse *parse, const struct pw_node *map,
 	if (!pw_parse_keys(parse, map, &keys, given))
 		return;
 	if (given[SHA256].key && !given[PATHS].key)
-		pw_parse_error(parse, given[SHA256].key,
-			       "'sha256' without 'paths'\nadd paths: with the executable that has this digest");
+		pw_parse_error(
+			parse, given[SHA256].key,
+			"'sha256' without 'paths'\nadd paths: with the executable that has this digest");
 	else if (!given[PATHS].key && !given[SCRIPTS].key)
-		pw_parse_error(parse, map,
-			       "a program needs paths or scripts\nadd paths: [EXECUTABLE] or scripts: [SCRIPT]");
+		pw_parse_error(
+			parse, map,
+			"a program needs paths or scripts\nadd paths: [EXECUTABLE] or scripts: [SCRIPT]");
 	pw_parse_list(parse, &given[PATHS], pw_parse_path, &program->paths);
 	pw_parse_list(parse, &given[SCRIPTS], pw_parse_path, &program->scripts);
 	pw_parse_list(parse, &given[SHA256], section_sha256, &program->sha256);
@@ -133,8 +138,9 @@ static void section_session(struct pw_parse *parse, const struct pw_node *map,
 	if (!pw_parse_keys(parse, map, &keys, given))
 		return;
 	if (!given[LOCAL].key && !given[LOCKED].key)
-		pw_parse_error(parse, map,
-			       "a session needs local or locked\nadd local: true or false, or locked: true or false");
+		pw_parse_error(
+			parse, map,
+			"a session needs local or locked\nadd local: true or false, or locked: true or false");
 	if (pw_parse_word(parse, &given[LOCAL], answers, 2, &answer))
 		session->local = (int)answer;
 	if (pw_parse_word(parse, &given[LOCKED], answers, 2, &answer))
@@ -147,14 +153,14 @@ static struct pw_text *section_grow(struct pw_parse *parse, enum pw_section sect
 	struct pw_policy *policy = parse->policy;
 	int r;
 
-#define GROW(array, count)                                                           \
-	({                                                                           \
+#define GROW(array, count)                                                                \
+	({                                                                                \
 		r = pw_array_grow(&policy->array, policy->count, sizeof(*policy->array)); \
-		if (r == 0) {                                                        \
+		if (r == 0) {                                                             \
 			memset(&policy->array[policy->count], 0, sizeof(*policy->array)); \
-			policy->count++;                                             \
-		}                                                                    \
-		r == 0 ? &policy->array[policy->count - 1].name : NULL;              \
+			policy->count++;                                                  \
+		}                                                                         \
+		r == 0 ? &policy->array[policy->count - 1].name : NULL;                   \
 	})
 	switch (section) {
 	case PW_SECTION_LABELS:
@@ -172,8 +178,8 @@ static struct pw_text *section_grow(struct pw_parse *parse, enum pw_section sect
 }
 
 /* The name of the entry that was just added. */
-static void section_name(struct pw_parse *parse, const struct pw_node *key,
-			 enum pw_section section, struct pw_text *name)
+static void section_name(struct pw_parse *parse, const struct pw_node *key, enum pw_section section,
+			 struct pw_text *name)
 {
 	static const char *const what[] = { "a label", "an actor", "a program", "a session",
 					    "a place" };
@@ -182,18 +188,19 @@ static void section_name(struct pw_parse *parse, const struct pw_node *key,
 	size_t limit = section == PW_SECTION_LABELS ? PW_LABELS_MAX : PW_DEFINITIONS_MAX;
 
 	if (n == limit + 1)
-		pw_parse_error(parse, key,
-			       "the policy has more than %zu %ss\nmerge some, or remove what is not needed",
-			       limit, pw_section_one[section]);
+		pw_parse_error(
+			parse, key,
+			"the policy has more than %zu %ss\nmerge some, or remove what is not needed",
+			limit, pw_section_one[section]);
 	name->at = pw_parse_at(parse, key);
 	if (!pw_parse_name(parse, key, what[section]))
 		return;
 	if (pw_index_find(index, key->text, key->len, &first)) {
-		pw_parse_error(parse, key,
-			       "%s '%s' is defined twice, first at %s\nchoose another name, or merge the two",
-			       pw_section_one[section], key->text,
-			       PW_WHERE(&pw_section_name(parse->policy, section, first)->at,
-					parse->file));
+		pw_parse_error(
+			parse, key,
+			"%s '%s' is defined twice, first at %s\nchoose another name, or merge the two",
+			pw_section_one[section], key->text,
+			PW_WHERE(&pw_section_name(parse->policy, section, first)->at, parse->file));
 		return;
 	}
 	name->text = pw_parse_copy(parse, key);
@@ -201,8 +208,7 @@ static void section_name(struct pw_parse *parse, const struct pw_node *key,
 		parse->error = -ENOMEM;
 }
 
-void pw_parse_section(struct pw_parse *parse, const struct pw_given *given,
-		      enum pw_section section)
+void pw_parse_section(struct pw_parse *parse, const struct pw_given *given, enum pw_section section)
 {
 	struct pw_policy *policy = parse->policy;
 	const struct pw_node *key;
@@ -225,12 +231,10 @@ void pw_parse_section(struct pw_parse *parse, const struct pw_given *given,
 			section_actor(parse, key->next, &policy->actor[policy->n_actors - 1]);
 			break;
 		case PW_SECTION_PROGRAMS:
-			section_program(parse, key->next,
-					&policy->program[policy->n_programs - 1]);
+			section_program(parse, key->next, &policy->program[policy->n_programs - 1]);
 			break;
 		case PW_SECTION_SESSIONS:
-			section_session(parse, key->next,
-					&policy->session[policy->n_sessions - 1]);
+			section_session(parse, key->next, &policy->session[policy->n_sessions - 1]);
 			break;
 		default:
 			pw_parse_place_entry(parse, key->next,

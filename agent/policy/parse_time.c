@@ -94,23 +94,26 @@ void pw_parse_hours(struct pw_parse *parse, const struct pw_given *given, struct
 	p = node->text;
 	if (!time_clock(&p, &from) || from == 24 * 60 || !time_char(&p, '-') ||
 	    !time_clock(&p, &to) || (*p && *p != ' ')) {
-		pw_parse_error(parse, node,
-			       "hours %s cannot be read\nwrite \"HH:MM-HH:MM\", then days if they matter: \"08:00-18:00 Mon-Fri\"",
-			       PW_Q(node->text));
+		pw_parse_error(
+			parse, node,
+			"hours %s cannot be read\nwrite \"HH:MM-HH:MM\", then days if they matter: \"08:00-18:00 Mon-Fri\"",
+			PW_Q(node->text));
 		return;
 	}
 	p += strspn(p, " ");
 	if (*p && !time_week(p, &days, &twice))
-		pw_parse_error(parse, node,
-			       "days %s cannot be read\nthe days are Mon Tue Wed Thu Fri Sat Sun; write \"Mon-Fri\" or \"Sat,Sun\"",
-			       PW_Q(p));
+		pw_parse_error(
+			parse, node,
+			"days %s cannot be read\nthe days are Mon Tue Wed Thu Fri Sat Sun; write \"Mon-Fri\" or \"Sat,Sun\"",
+			PW_Q(p));
 	else if (twice)
 		pw_parse_error(parse, node, "days %s name a day twice\nname each day once",
 			       PW_Q(p));
 	else if (from == to)
-		pw_parse_error(parse, node,
-			       "hours %s begin and end at the same time\nwrite 00:00-24:00 for the whole day, or leave 'hours' out for always",
-			       PW_Q(node->text));
+		pw_parse_error(
+			parse, node,
+			"hours %s begin and end at the same time\nwrite 00:00-24:00 for the whole day, or leave 'hours' out for always",
+			PW_Q(node->text));
 	else
 		*ret = (struct pw_hours){ true, (uint16_t)from, (uint16_t)to, days };
 }
@@ -131,8 +134,7 @@ static bool time_until(const char *p, struct tm *ret)
 	if (!time_digits(&p, 4, &year) || !time_char(&p, '-') || !time_digits(&p, 2, &month) ||
 	    !time_char(&p, '-') || !time_digits(&p, 2, &day))
 		return false;
-	if (year < 1970 || month < 1 || month > 12 || day < 1 ||
-	    day > time_month_days(year, month))
+	if (year < 1970 || month < 1 || month > 12 || day < 1 || day > time_month_days(year, month))
 		return false;
 	if (!*p)
 		minute = 24 * 60;
@@ -157,9 +159,10 @@ void pw_parse_until(struct pw_parse *parse, const struct pw_given *given, time_t
 	if (!pw_parse_is(parse, given, PW_NODE_SCALAR))
 		return;
 	if (!time_until(given->value->text, &local)) {
-		pw_parse_error(parse, given->value,
-			       "date %s is none\nwrite YYYY-MM-DD, the last day, or YYYY-MM-DDTHH:MM",
-			       PW_Q(given->value->text));
+		pw_parse_error(
+			parse, given->value,
+			"date %s is none\nwrite YYYY-MM-DD, the last day, or YYYY-MM-DDTHH:MM",
+			PW_Q(given->value->text));
 		return;
 	}
 	end = mktime(&local);
@@ -172,8 +175,9 @@ void pw_parse_until(struct pw_parse *parse, const struct pw_given *given, time_t
 	if (end <= time(NULL)) {
 		struct pw_place_in_file at = pw_parse_at(parse, given->value);
 
-		pw_parse_warning_at(parse, &at,
-				    "the rule ended with %s and no longer applies\nremove the rule, or choose a later day",
-				    PW_Q(given->value->text));
+		pw_parse_warning_at(
+			parse, &at,
+			"the rule ended with %s and no longer applies\nremove the rule, or choose a later day",
+			PW_Q(given->value->text));
 	}
 }

@@ -39,8 +39,9 @@ static void value_mismatch(struct pw_parse *parse, const struct pw_node *node, c
 		pw_parse_error(parse, node, "'%s' must be a list, not %s\nwrite %s: [A, B]", key,
 			       value_kind(node), key);
 	else if (wanted == PW_NODE_MAP)
-		pw_parse_error(parse, node, "'%s' must be a mapping, not %s\nwrite %s: {KEY: VALUE}",
-			       key, value_kind(node), key);
+		pw_parse_error(parse, node,
+			       "'%s' must be a mapping, not %s\nwrite %s: {KEY: VALUE}", key,
+			       value_kind(node), key);
 	else
 		pw_parse_error(parse, node, "'%s' must be one value, not %s\nwrite %s: VALUE", key,
 			       value_kind(node), key);
@@ -73,9 +74,10 @@ static void value_unknown_key(struct pw_parse *parse, const struct pw_node *key,
 	struct pw_guess guess;
 
 	if (pw_table_find(keys->elsewhere, keys->n_elsewhere, key->text) >= 0) {
-		pw_parse_error(parse, key,
-			       "'%s' is a setting, not policy\nmove it to phiward.yaml, the settings of this machine",
-			       key->text);
+		pw_parse_error(
+			parse, key,
+			"'%s' is a setting, not policy\nmove it to phiward.yaml, the settings of this machine",
+			key->text);
 		return;
 	}
 	if (!pw_findings_full(parse->findings))
@@ -88,8 +90,8 @@ static void value_unknown_key(struct pw_parse *parse, const struct pw_node *key,
 		       known.text ? known.text : "");
 }
 
-static void value_key(struct pw_parse *parse, const struct pw_node *key,
-		      const struct pw_keys *keys, struct pw_given *given)
+static void value_key(struct pw_parse *parse, const struct pw_node *key, const struct pw_keys *keys,
+		      struct pw_given *given)
 {
 	struct pw_place_in_file first;
 	int i;
@@ -108,9 +110,8 @@ static void value_key(struct pw_parse *parse, const struct pw_node *key,
 	}
 	if (given[i].key) {
 		first = pw_parse_at(parse, given[i].key);
-		pw_parse_error(parse, key,
-			       "key '%s' is given twice, first at %s\nkeep one of them", key->text,
-			       PW_WHERE(&first, parse->file));
+		pw_parse_error(parse, key, "key '%s' is given twice, first at %s\nkeep one of them",
+			       key->text, PW_WHERE(&first, parse->file));
 		return;
 	}
 	given[i] = (struct pw_given){ key, key->next };
@@ -173,10 +174,10 @@ void pw_parse_line(struct pw_parse *parse, const struct pw_given *given, size_t 
 		pw_parse_error(parse, node, "'%s' has %u bytes, at most %zu fit\nshorten it",
 			       given->key->text, node->len, max);
 	else if (pw_find_control(node->text, node->len))
-		pw_parse_error(parse, node,
-			       "'%s' holds a control character (0x%02x)\nwrite it on one line, without tabs",
-			       given->key->text,
-			       (unsigned char)*pw_find_control(node->text, node->len));
+		pw_parse_error(
+			parse, node,
+			"'%s' holds a control character (0x%02x)\nwrite it on one line, without tabs",
+			given->key->text, (unsigned char)*pw_find_control(node->text, node->len));
 	else
 		pw_parse_text(parse, node, ret);
 }
@@ -216,8 +217,10 @@ static char *value_item(struct pw_parse *parse, const struct pw_given *given,
 	if (item->kind == PW_NODE_SCALAR || item->kind == PW_NODE_NONE)
 		pw_parse_error(parse, item, "an entry of '%s' is empty\nremove it", key);
 	else if (item->kind != PW_NODE_BAD)
-		pw_parse_error(parse, item, "an entry of '%s' must be text, not %s\nwrite one entry a line, or between commas",
-			       key, value_kind(item));
+		pw_parse_error(
+			parse, item,
+			"an entry of '%s' must be text, not %s\nwrite one entry a line, or between commas",
+			key, value_kind(item));
 	return NULL;
 }
 
@@ -267,8 +270,10 @@ bool pw_parse_name(struct pw_parse *parse, const struct pw_node *node, const cha
 	if (node->kind == PW_NODE_BAD)
 		return false;
 	if (node->kind != PW_NODE_SCALAR && node->kind != PW_NODE_NONE) {
-		pw_parse_error(parse, node, "the name of %s must be a word, not %s\nwrite a name of a-z, 0-9 and -",
-			       what, value_kind(node));
+		pw_parse_error(
+			parse, node,
+			"the name of %s must be a word, not %s\nwrite a name of a-z, 0-9 and -",
+			what, value_kind(node));
 		return false;
 	}
 	if (node->len > 63) {
@@ -278,13 +283,17 @@ bool pw_parse_name(struct pw_parse *parse, const struct pw_node *node, const cha
 	}
 	if (node->kind == PW_NODE_NONE || !node->len || node->text[0] == '-' ||
 	    strspn(node->text, allowed) != node->len) {
-		pw_parse_error(parse, node, "%s is no name\na name is made of a-z, 0-9 and -, and does not begin with -",
-			       PW_Q(node->text));
+		pw_parse_error(
+			parse, node,
+			"%s is no name\na name is made of a-z, 0-9 and -, and does not begin with -",
+			PW_Q(node->text));
 		return false;
 	}
 	if (strcmp(node->text, "any") == 0 || strcmp(node->text, "all") == 0) {
-		pw_parse_error(parse, node, "'%s' is a word of the language and no name\nchoose another name for this %s",
-			       node->text, what);
+		pw_parse_error(
+			parse, node,
+			"'%s' is a word of the language and no name\nchoose another name for this %s",
+			node->text, what);
 		return false;
 	}
 	return true;

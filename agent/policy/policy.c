@@ -154,8 +154,8 @@ static int policy_add_directory(struct policy_files *files, const char *path)
 
 	n = scandir(path, &entry, policy_wanted, policy_by_name);
 	if (n < 0)
-		return errno == ENOMEM ? -ENOMEM :
-					 policy_unreadable(files, path, strerror(errno),
+		return errno == ENOMEM ? -ENOMEM
+				       : policy_unreadable(files, path, strerror(errno),
 							   "check the permissions");
 	for (i = 0; i < n; i++) {
 		if (r == 0)

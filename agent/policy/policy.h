@@ -21,7 +21,7 @@ struct pw_place_in_file {
 	unsigned int column;
 };
 
-struct pw_text { /* a scalar with its place */
+struct pw_text {    /* a scalar with its place */
 	char *text; /* NULL: not given */
 	struct pw_place_in_file at;
 };
@@ -44,7 +44,7 @@ struct pw_hours {
 	bool given;
 	uint16_t from_minute; /* 0..1439 */
 	uint16_t to_minute;   /* exclusive, 0..1440; less than from_minute: past midnight */
-	uint8_t days;	      /* bit 0: Monday .. bit 6: Sunday (the day it starts) */
+	uint8_t days;         /* bit 0: Monday .. bit 6: Sunday (the day it starts) */
 };
 
 struct pw_actor {
@@ -68,7 +68,7 @@ struct pw_program {
 
 struct pw_session { /* parsed, not enforced yet: the condition counts as satisfied */
 	struct pw_text name;
-	int local;  /* -1: not given, else 0/1 */
+	int local; /* -1: not given, else 0/1 */
 	int locked;
 };
 
@@ -79,7 +79,7 @@ struct pw_place { /* parsed and validated; used once `send` is decided */
 	struct pw_texts printers;
 	struct pw_texts directories;
 	struct pw_text *removable; /* vendor, product, serial: three a medium; NULL text = any */
-	size_t n_removable;	   /* media: a third of the texts */
+	size_t n_removable;        /* media: a third of the texts */
 };
 
 struct pw_refs { /* names resolved to indexes; any: the condition is not given (or "any") */
@@ -91,9 +91,9 @@ struct pw_refs { /* names resolved to indexes; any: the condition is not given (
 
 struct pw_rule {
 	struct pw_text id;
-	enum pw_verdict verdict; /* ALLOW, WARN or DENY */
-	uint16_t ops;		 /* bit per enum pw_op, as written ("all": every one) */
-	enum pw_mode mode;	 /* its own, else the policy's */
+	enum pw_verdict verdict;   /* ALLOW, WARN or DENY */
+	uint16_t ops;              /* bit per enum pw_op, as written ("all": every one) */
+	enum pw_mode mode;         /* its own, else the policy's */
 	enum pw_severity severity; /* default: deny medium, warn low, allow low */
 	struct pw_refs labels, actors, programs, sessions, to;
 	struct pw_text tell, purpose, approved_by;
@@ -124,8 +124,8 @@ struct pw_policy {
 struct pw_finding {
 	bool error;
 	struct pw_place_in_file at; /* at.file owned by the findings */
-	char *message; /* what is wrong */
-	char *remedy;  /* what to do about it */
+	char *message;              /* what is wrong */
+	char *remedy;               /* what to do about it */
 };
 
 struct pw_findings {
@@ -134,7 +134,7 @@ struct pw_findings {
 	size_t n_errors;
 	char **file; /* names that items borrow */
 	size_t n_files;
-	size_t n_more;	  /* found beyond the limit of what is kept; the last item says so */
+	size_t n_more;    /* found beyond the limit of what is kept; the last item says so */
 	bool more_errors; /* there were errors among them */
 };
 

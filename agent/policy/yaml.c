@@ -12,8 +12,8 @@
 #include <string.h>
 #include <yaml.h>
 
-#define YAML_DEPTH_MAX 16
-#define YAML_NODES_MAX (2u << 20)
+#define YAML_DEPTH_MAX   16
+#define YAML_NODES_MAX   (2u << 20)
 #define YAML_BLOCK_BYTES (256u << 10)
 
 struct pw_yaml_block {
@@ -162,14 +162,13 @@ static int yaml_scalar(struct yaml_reader *reader, const yaml_event_t *event)
 }
 
 /* A list or mapping begins. */
-static int yaml_begin(struct yaml_reader *reader, enum pw_node_kind kind,
-		      const yaml_event_t *event)
+static int yaml_begin(struct yaml_reader *reader, enum pw_node_kind kind, const yaml_event_t *event)
 {
 	bool is_list = kind == PW_NODE_LIST;
-	const yaml_char_t *anchor = is_list ? event->data.sequence_start.anchor :
-						    event->data.mapping_start.anchor;
-	const yaml_char_t *tag = is_list ? event->data.sequence_start.tag :
-						 event->data.mapping_start.tag;
+	const yaml_char_t *anchor =
+		is_list ? event->data.sequence_start.anchor : event->data.mapping_start.anchor;
+	const yaml_char_t *tag =
+		is_list ? event->data.sequence_start.tag : event->data.mapping_start.tag;
 	struct pw_node *node;
 
 	if (reader->depth == YAML_DEPTH_MAX) {
@@ -195,9 +194,10 @@ static int yaml_event(struct yaml_reader *reader, const yaml_event_t *event)
 	struct pw_place_in_file at = yaml_at(reader, &event->start_mark);
 
 	if (reader->n_nodes >= YAML_NODES_MAX) {
-		pw_parse_error_at(reader->parse, &at,
-				  "more than %u values in one file\nsplit the policy into several files",
-				  YAML_NODES_MAX);
+		pw_parse_error_at(
+			reader->parse, &at,
+			"more than %u values in one file\nsplit the policy into several files",
+			YAML_NODES_MAX);
 		return -EINVAL;
 	}
 	switch (event->type) {
@@ -208,8 +208,9 @@ static int yaml_event(struct yaml_reader *reader, const yaml_event_t *event)
 				  "a second document begins\nput it into a file of its own");
 		return -EINVAL;
 	case YAML_ALIAS_EVENT:
-		pw_parse_error_at(reader->parse, &at,
-				  "aliases (*) are not used in a policy\nwrite the value out, or put the text in quotes");
+		pw_parse_error_at(
+			reader->parse, &at,
+			"aliases (*) are not used in a policy\nwrite the value out, or put the text in quotes");
 		return yaml_add(reader, PW_NODE_BAD, &event->start_mark) ? 0 : -ENOMEM;
 	case YAML_SCALAR_EVENT:
 		return yaml_scalar(reader, event);
@@ -292,8 +293,7 @@ int pw_yaml_read(struct pw_parse *parse, const struct pw_source *source, struct 
 	if (!yaml_parser_initialize(&reader.parser))
 		return -ENOMEM;
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)body.text,
-				     body.len);
+	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)body.text, body.len);
 	r = yaml_events(&reader, &body);
 	yaml_parser_delete(&reader.parser);
 	return r;

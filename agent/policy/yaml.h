@@ -9,7 +9,7 @@ struct pw_parse;
 
 enum pw_node_kind {
 	PW_NODE_BAD = 0, /* something that was already told to be wrong: say no more of it */
-	PW_NODE_NONE,	 /* no value: "", ~ or null, unquoted */
+	PW_NODE_NONE,    /* no value: "", ~ or null, unquoted */
 	PW_NODE_SCALAR,
 	PW_NODE_LIST,
 	PW_NODE_MAP,
@@ -19,14 +19,14 @@ struct pw_node {
 	struct pw_node *next;  /* sibling; in a mapping key, value, key, value ... */
 	struct pw_node *first; /* child of a list or mapping */
 	const char *text;      /* scalar: NUL-terminated UTF-8 without other NULs */
-	uint32_t len;	       /* of text, in bytes */
+	uint32_t len;          /* of text, in bytes */
 	uint32_t line, column; /* from 1 */
 	enum pw_node_kind kind;
 };
 
 struct pw_yaml {
 	struct pw_yaml_block *block; /* memory of all nodes and texts */
-	struct pw_node *root;	     /* NULL: there is nothing but comments */
+	struct pw_node *root;        /* NULL: there is nothing but comments */
 };
 
 /*
