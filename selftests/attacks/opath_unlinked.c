@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Reopens an O_PATH descriptor of a file that its owner has deleted since. */
+#include "attack.h"
+
+ATTACK("attack: opath_unlinked; threat: #7; user: eve; op: read; errno: EPERM|ENOENT; fs: ext4; helper: rm-told $PHI_DIR/secret; path: *; check: none; expect: refused");
+
+static int held = -1;
+
+static int prepare(void)
+{
+	held = open(SECRET, O_PATH);
+	return held < 0 ? broken("open") : 0;
+}
+
+static int act(void)
+{
+	int r = await_file(own("helped"));
+
+	return r ?: loot_path(at_join("/proc/self/fd", "%d", held));
+}
+
+HELD(prepare, act)

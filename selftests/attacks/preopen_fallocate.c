@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Punches a hole through a descriptor from before the start. */
+#include "attack.h"
+
+ATTACK("attack: preopen_fallocate; threat: #34; user: eve; op: write; errno: EPERM; fs: ext4; expect: refused");
+
+static int held = -1;
+
+static int prepare(void)
+{
+	held = open(SECRET, O_RDWR);
+	return held < 0 ? broken("open") : 0;
+}
+
+static int act(void)
+{
+	return fallocate(held, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 4096) < 0 ? refused("fallocate") : works("zeroed");
+}
+
+HELD(prepare, act)

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* fstat(2) on a descriptor from before the start. */
+#include "attack.h"
+
+ATTACK("attack: preopen_fstat; threat: #34; user: eve; op: stat; errno: EPERM; fs: ext4; expect: refused");
+
+static int held = -1;
+
+static int prepare(void)
+{
+	held = open(SECRET, O_RDONLY);
+	return held < 0 ? broken("open") : 0;
+}
+
+static int act(void)
+{
+	struct stat st;
+
+	return fstat(held, &st) < 0 ? refused("fstat") : works("size %lld", (long long)st.st_size);
+}
+
+HELD(prepare, act)

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* sendfile(2) from a descriptor from before the start to a socket. */
+#include "attack.h"
+
+ATTACK("attack: preopen_sendfile; threat: #34; user: eve; op: read; errno: EPERM; fs: ext4; expect: refused");
+
+static int held = -1;
+
+static int prepare(void)
+{
+	held = open(SECRET, O_RDONLY);
+	return held < 0 ? broken("open") : 0;
+}
+
+static int act(void)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+		return broken("socketpair");
+	return sendfile(pair[1], held, NULL, 4096) < 0 ? refused("sendfile") : loot_fd(pair[0]);
+}
+
+HELD(prepare, act)

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* io_uring: truncates a descriptor from before the start (from 6.9). */
+#include "uring.h"
+
+ATTACK("attack: uring_preopen_ftruncate; threat: #34; user: eve; op: write; errno: EPERM; fs: ext4; expect: refused");
+
+static int held = -1;
+static struct ring ring;
+
+static int prepare(void)
+{
+	held = open(SECRET, O_RDWR);
+	return held < 0 ? broken("open") : ring_open(&ring, 0);
+}
+
+static int act(void)
+{
+	int r = ring_do(&ring, &(struct io_uring_sqe){ .opcode = 55 /* IORING_OP_FTRUNCATE */, .fd = held });
+
+	if (r == -EINVAL)
+		return not_here("this kernel's io_uring has no such request");
+	return r < 0 ? refused_as("io_uring ftruncate", -r) : works("truncated");
+}
+
+HELD(prepare, act)

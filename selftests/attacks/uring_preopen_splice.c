@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* io_uring: splices a descriptor from before the start. */
+#include "uring.h"
+
+ATTACK("attack: uring_preopen_splice; threat: #34; user: eve; op: read; errno: EPERM; fs: ext4; expect: refused");
+
+static int held = -1;
+static struct ring ring;
+
+static int prepare(void)
+{
+	held = open(SECRET, O_RDONLY);
+	return held < 0 ? broken("open") : ring_open(&ring, 0);
+}
+
+static int act(void)
+{
+	int out[2], len;
+
+	if (pipe(out) < 0)
+		return broken("pipe");
+	len = ring_do(&ring, &(struct io_uring_sqe){ .opcode = IORING_OP_SPLICE, .fd = out[1], .off = -1ULL, .splice_fd_in = held, .len = 4096 });
+	return len < 0 ? refused_as("io_uring splice", -len) : loot_fd(out[0]);
+}
+
+HELD(prepare, act)

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* io_uring: writes to a descriptor from before the start, from a registered buffer. */
+#include "uring.h"
+
+ATTACK("attack: uring_preopen_write; threat: #34; user: eve; op: write; errno: EPERM; fs: ext4; expect: refused");
+
+static int held = -1;
+static struct ring ring;
+
+static int prepare(void)
+{
+	held = open(SECRET, O_RDWR);
+	return held < 0 ? broken("open") : ring_open(&ring, 0);
+}
+
+static int act(void)
+{
+	static char text[4096] = "forged";
+	struct iovec iov = { text, sizeof(text) };
+
+	if (syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_BUFFERS, &iov, 1) < 0)
+		return broken("register");
+	int r = ring_do(&ring, &(struct io_uring_sqe){ .opcode = IORING_OP_WRITE_FIXED, .fd = held, .addr = (uintptr_t)text, .len = 6 });
+	return r < 0 ? refused_as("io_uring write", -r) : works("overwritten");
+}
+
+HELD(prepare, act)

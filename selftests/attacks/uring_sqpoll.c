@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* io_uring: open and read in the polling kernel thread. */
+#include "uring.h"
+
+ATTACK("attack: uring_sqpoll; threat: #48; user: eve; op: read; errno: EPERM; fs: ext4; expect: refused");
+
+NO_SETUP
+
+static int attack(void)
+{
+	struct ring ring;
+	int r = ring_open(&ring, IORING_SETUP_SQPOLL);
+
+	return r ?: ring_loot(&ring, 0);
+}

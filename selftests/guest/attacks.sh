@@ -1,0 +1,493 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The attack battery, in the guest, as root:
+#
+#   attacks.sh [--unprotected | --protected] [NAME...]
+#
+# 1. unprotected: every attack must work, or its refusal would prove nothing;
+# 2. protected: everything is prepared again (descriptors, mappings, links from before the
+#    start), phiwardd starts on selftests/attacks/policy.yaml, and every attack must be
+#    refused and have left a fitting event; afterwards the labelled files must be unchanged;
+# 3. the daemon stops: nothing of it may be left in the kernel.
+#
+# What an attack is and says of itself: selftests/attacks/attack.h. Everything has a deadline.
+# Prints a line an attack, "ok - ..." or "not ok - ...: why"; exit 1 when one is not ok.
+set -u
+export LC_ALL=C
+[ -n "${PHIWARD_TESTS:-}" ] || { echo "attacks.sh: runs in the test guest only" >&2; exit 2; }
+
+battery=$PHIWARD_TESTS/attacks
+work=/run/attacks
+logs=$work/logs
+policy=$battery/policy.yaml
+attack_s=10
+start_s=150
+unprotected=1 protected=1 names=()
+for arg; do
+	case $arg in
+	--unprotected) protected=0 ;;
+	--protected) unprotected=0 ;;
+	-*) echo "usage: attacks.sh [--unprotected | --protected] [NAME...]" >&2; exit 2 ;;
+	*) names+=("$arg") ;;
+	esac
+done
+
+n_ok=0 n_bad=0 n_na=0 n_refused=0 n_reported=0 n_open=0
+ok() { n_ok=$((n_ok + 1)); echo "ok - $*"; }
+not_ok() { n_bad=$((n_bad + 1)); echo "not ok - $*"; }
+
+# ---- what there is -----------------------------------------------------------
+
+declare -A user op fs errno expect path event helper setup_user check marker wrong
+catalogue() {
+	local file name info key value pairs pair
+	mkdir -p "$logs"
+	if [ ${#names[@]} -eq 0 ]; then
+		for file in "$battery"/*; do
+			[ -x "$file" ] && [ ! -d "$file" ] || continue
+			name=${file##*/}
+			case $name in ehr-client | *.*) ;; *) names+=("$name") ;; esac
+		done
+	fi
+	for name in "${names[@]}"; do
+		[ -x "$battery/$name" ] && info=$("$battery/$name" info) || { echo "attacks.sh: no attack '$name'" >&2; exit 2; }
+		user[$name]=eve op[$name]=read fs[$name]=ext4 errno[$name]=EPERM expect[$name]=refused
+		path[$name]='$PHI_DIR/secret' event[$name]=must check[$name]=kept
+		IFS=';' read -ra pairs <<<"$info"
+		for pair in "${pairs[@]}"; do
+			key=${pair%%:*} value=${pair#*: }
+			key=${key# }
+			case $key in
+			attack) [ "$value" = "$name" ] || echo "not ok - $name calls itself $value" ;;
+			threat) ;;
+			user) user[$name]=$value ;;
+			op) op[$name]=$value ;;
+			fs) fs[$name]=$value ;;
+			errno) errno[$name]=$value ;;
+			expect) expect[$name]=$value ;;
+			path) path[$name]=$value ;;
+			event) event[$name]=$value ;;
+			helper) helper[$name]=$value ;;
+			setup-user) setup_user[$name]=$value ;;
+			check) check[$name]=$value ;;
+			*) not_ok "$name: unknown key '$key'" ;;
+			esac
+		done
+	done
+}
+
+phi_dir() { case ${fs[$1]} in btrfs) echo "/btr/phi/records/$1" ;; *) echo "/srv/phi/records/$1" ;; esac; }
+own_dir() { case ${fs[$1]} in btrfs) echo "/btr/scratch/$1" ;; *) echo "/srv/scratch/$1" ;; esac; }
+
+# ---- the store ---------------------------------------------------------------
+
+have_btrfs=0
+unmount_below() { # unmount_below DIR...: everything mounted there, innermost first
+	local dir
+	for dir; do
+		awk -v dir="$dir/" 'index($5 "/", dir) == 1 { print $5 }' /proc/self/mountinfo | sort -r |
+			while read -r mount; do umount -l "$mount"; done
+	done
+}
+
+end_holders() {
+	local file
+	for file in /srv/scratch/*/holder.pid /btr/scratch/*/holder.pid; do
+		[ -r "$file" ] && kill -KILL "$(cat "$file")" 2>/dev/null
+	done
+}
+
+prepare() {
+	local name dir token
+	end_holders
+	unmount_below /srv/scratch /srv/phi /btr
+	rm -rf /srv/scratch /srv/phi /srv/home /btr/phi /btr/scratch 2>/dev/null
+	mkdir -p /srv/scratch /srv/phi/records /srv/phi/genomes /srv/home /btr
+	have_btrfs=0
+	for name in "${names[@]}"; do
+		[ "${fs[$name]}" = btrfs ] && have_btrfs=1
+	done
+	if [ $have_btrfs = 1 ]; then
+		modprobe -q btrfs
+		rm -f /srv/btr.img
+		truncate -s 160M /srv/btr.img
+		mkfs.btrfs -q -f /srv/btr.img && mount -o loop /srv/btr.img /btr || have_btrfs=0
+		mkdir -p /btr/scratch /btr/phi/records
+	fi
+	for name in "${names[@]}"; do
+		dir=$(phi_dir "$name")
+		printf -v token '%04x%04x%04x%04x' $RANDOM $RANDOM $RANDOM $RANDOM
+		marker[$name]=PHI-SECRET:$name:$token
+		mkdir -p "$dir" "$(own_dir "$name")"
+		echo "${marker[$name]}" >"$dir/secret"
+		# long enough that a file system gives it a block of its own
+		[ "$name" = btrfs_tree_search ] || printf '%2048s\n' . >>"$dir/secret"
+	done
+	for dir in /srv/phi /srv/scratch /srv/home /btr/phi /btr/scratch; do
+		[ -d $dir ] && chown -R eve: $dir && chmod -R a+rwX $dir
+	done
+	chmod 1777 /srv
+	mkdir -p /opt/ehr/bin /opt/ehr/loose /opt/ehr/writable
+	for dir in bin loose writable; do
+		rm -f /opt/ehr/$dir/*
+		install -o root -g root -m 0755 "$battery/ehr-client" /opt/ehr/$dir/ehr-client
+	done
+	chown nina: /opt/ehr/loose /opt/ehr/loose/ehr-client /opt/ehr/writable/ehr-client
+	sync
+}
+
+system_settings() {
+	modprobe -q -a overlay loop
+	# the attacker's best case: nothing but the agent stands in the way
+	for setting in kernel.yama.ptrace_scope=0 kernel.core_pattern=core kernel.unprivileged_userns_clone=1 \
+		kernel.io_uring_disabled=0 fs.suid_dumpable=0 fs.protected_hardlinks=1; do
+		sysctl -qw "$setting" 2>/dev/null
+	done
+	ulimit -c unlimited
+	chmod 755 /root 2>/dev/null
+}
+
+# Everything a person could see of the labelled files, a line each.
+fingerprint() {
+	local trees=(/srv/phi /srv/home)
+	[ $have_btrfs = 1 ] && trees+=(/btr/phi)
+	{
+		find "${trees[@]}" -printf '%p| %y %m %U %G %s %T@ %l\n'
+		find "${trees[@]}" -type f -exec cksum {} + | awk '{ sum = $1; $1 = $2 = ""; print substr($0, 3) "| sum " sum }'
+		getfattr -hR -d -m '^(user|system)[.]' --absolute-names "${trees[@]}" 2>/dev/null |
+			awk '/^# file: / { file = substr($0, 9); next } NF { print file "| " $0 }'
+	} | sort
+}
+
+# changed BEFORE AFTER: names of attacks whose labelled files differ.
+changed() {
+	diff "$1" "$2" | sed -n 's#^[<>] /\(srv\|btr\)/\(phi/records\|home\)/\([^/|]*\).*#\3#p' | sort -u
+}
+
+# ---- one attack --------------------------------------------------------------
+
+run() { # run NAME PHASE USER: its exit status; output in $logs/NAME.PHASE
+	local -x PHI_DIR OWN_DIR
+	PHI_DIR=$(phi_dir "$1") OWN_DIR=$(own_dir "$1")
+	local as=("$3")
+	[ "$3" = root-as-eve ] && as=(--auid eve root)
+	(cd / && exec timeout -s KILL $attack_s as-user "${as[@]}" -- "$battery/$1" "$2") >"$logs/$1.$2" 2>&1 </dev/null
+}
+
+start_helper() { # start_helper NAME: its pid in $helper_pid
+	local -x PHI_DIR OWN_DIR
+	local args
+	PHI_DIR=$(phi_dir "$1") OWN_DIR=$(own_dir "$1")
+	args=${helper[$1]}
+	args=${args//'$PHI_DIR'/$PHI_DIR} args=${args//'$OWN_DIR'/$OWN_DIR} args=${args//'$NAME'/$1}
+	# shellcheck disable=SC2086
+	(cd / && exec timeout -s KILL $((attack_s + 5)) as-user nina -- /opt/ehr/bin/ehr-client $args) >"$logs/$1.helper" 2>&1 </dev/null &
+	helper_pid=$!
+}
+
+run_setup() { # run_setup NAME
+	local who=${user[$1]}
+	[ "${setup_user[$1]:-}" = root ] && who=root-as-eve
+	run "$1" setup "$who"
+}
+
+run_attack() { # run_attack NAME: status
+	local status
+	helper_pid=
+	[ -z "${helper[$1]:-}" ] || start_helper "$1"
+	run "$1" attack "${user[$1]}"
+	status=$?
+	if [ -n "$helper_pid" ]; then
+		kill "$helper_pid" 2>/dev/null
+		wait "$helper_pid" 2>/dev/null
+	fi
+	return $status
+}
+
+log_of() { tr '\n' ' ' <"$logs/$1.${2:-attack}" | cut -c1-300; }
+helper_log() { [ -z "${helper[$1]:-}" ] || [ ! -s "$logs/$1.helper" ] || { printf ' [helper: '; log_of "$1" helper; printf ']'; }; }
+
+setup_all() { # leaves what cannot be set up in wrong[]
+	local name status
+	wrong=()
+	for name in "${names[@]}"; do
+		if [ "${fs[$name]}" = btrfs ] && [ $have_btrfs = 0 ]; then
+			wrong[$name]="not applicable: no btrfs"
+			continue
+		fi
+		run_setup "$name"
+		status=$?
+		case $status in
+		0) ;;
+		77) wrong[$name]="not applicable: $(log_of "$name" setup)" ;;
+		*) wrong[$name]="setup failed ($status): $(log_of "$name" setup)" ;;
+		esac
+	done
+	sync
+}
+
+# attempted NAME: true when the attack can be judged; else says why not.
+attempted() {
+	[ -n "${wrong[$1]:-}" ] || return 0
+	case ${wrong[$1]} in
+	"not applicable"*) n_na=$((n_na + 1)); ok "attack $1 # skip ${wrong[$1]}" ;;
+	*) not_ok "attack $1: ${wrong[$1]}" ;;
+	esac
+	return 1
+}
+
+# ---- 1. unprotected ----------------------------------------------------------
+
+every_attack_works() {
+	local name status
+	declare -A result
+	prepare
+	setup_all
+	fingerprint >"$work/before"
+	for name in "${names[@]}"; do
+		[ -z "${wrong[$name]:-}" ] || continue
+		run_attack "$name"
+		result[$name]=$?
+	done
+	fingerprint >"$work/after"
+	changed "$work/before" "$work/after" >"$work/changed"
+	for name in "${names[@]}"; do
+		attempted "$name" || continue
+		status=${result[$name]}
+		case $status in
+		0)
+			if grep -q '^loot: ' "$logs/$name.attack" && ! grep -qF "${marker[$name]}" "$logs/$name.attack"; then
+				not_ok "unprotected $name: its loot is not the secret: $(log_of "$name")"
+			elif grep -q '^works: ' "$logs/$name.attack" && [ "${check[$name]}" = kept ] &&
+				[[ "|${op[$name]}|" =~ \|(write|create|rename|link|delete)\| ]] &&
+				[[ ! "|${op[$name]}|" =~ \|(read|stat|list)\| ]] && ! grep -qx "$name" "$work/changed"; then
+				not_ok "unprotected $name: says it changed something and did not: $(log_of "$name")"
+			else
+				ok "unprotected $name works"
+			fi ;;
+		77) n_na=$((n_na + 1)); ok "unprotected $name # skip $(log_of "$name")"; na[$name]=1 ;;
+		137 | 124) not_ok "unprotected $name: hung: $(log_of "$name")$(helper_log "$name")" ;;
+		*) not_ok "unprotected $name: does not work ($status): $(log_of "$name")$(helper_log "$name")" ;;
+		esac
+	done
+	end_holders
+}
+
+# ---- 2. protected ------------------------------------------------------------
+
+daemon=
+start_agent() {
+	local turn
+	phiwardd --policy "$policy" >"$work/phiwardd.log" 2>&1 </dev/null &
+	daemon=$!
+	for ((turn = 0; turn < start_s * 5; turn++)); do
+		phiward status --json 2>/dev/null | grep -q '"protecting": *true' && return 0
+		kill -0 $daemon 2>/dev/null || break
+		sleep 0.2
+	done
+	not_ok "the agent does not come to protect: $(phiward status --json 2>&1 | tr '\n' ' ' | cut -c1-400)"
+	tail -n 30 "$work/phiwardd.log" | sed 's/^/# /'
+	return 1
+}
+
+# What each attack's event must be: name, user, operations, path patterns, tab-separated.
+wanted() {
+	local name who pattern
+	for name in "${names[@]}"; do
+		[ -z "${wrong[$name]:-}" ] || continue
+		who=eve
+		[ "${user[$name]}" = nina ] && who=nina
+		pattern=${path[$name]}
+		[ ! -r "$(own_dir "$name")/event-path" ] || pattern=$(cat "$(own_dir "$name")/event-path")
+		pattern=${pattern//'$PHI_DIR'/$(phi_dir "$name")}
+		pattern=${pattern//'$OWN_DIR'/$(own_dir "$name")}
+		printf '%s\t%s\t%s\t%s\t%s\n' "$name" "$who" "${op[$name]}" "$pattern" "${expect[$name]}"
+	done
+}
+
+# heard: names of attacks for which the events hold one that fits.
+heard() {
+	phiward events --json >"$work/events" 2>"$work/events.err"
+	awk -F '\t' '
+	function text(line, key,   at, rest) { # the string value of a key, escapes left in
+		at = match(line, "\"" key "\": *\"")
+		if (!at)
+			return ""
+		rest = substr(line, RSTART + RLENGTH)
+		return match(rest, /^([^"\\]|\\.)*/) ? substr(rest, 1, RLENGTH) : ""
+	}
+	function fits(value, patterns,   list, n, i, re) {
+		n = split(patterns, list, "|")
+		for (i = 1; i <= n; i++) {
+			if (list[i] == "*" || list[i] == value)
+				return 1
+			if (index(list[i], "*")) {
+				re = list[i]
+				gsub(/[.+?()\[\]{}^$\\]/, "\\\\&", re)
+				gsub(/[*]/, ".*", re)
+				if (value ~ ("^" re "$"))
+					return 1
+			}
+		}
+		return 0
+	}
+	NR == FNR { name[++n] = $1; who[n] = $2; ops[n] = $3; paths[n] = $4; expect[n] = $5; next }
+	{
+		line = $0
+		verdict = text(line, "verdict"); op = text(line, "operation"); p = text(line, "path"); u = text(line, "user")
+		for (i = 1; i <= n; i++) {
+			if (got[i] || (expect[i] == "refused" && verdict != "deny"))
+				continue
+			if (u != who[i] || !fits(op, ops[i]) || !fits(p, paths[i]))
+				continue
+			# a path that says nothing: then something else must name the attack
+			if (paths[i] ~ /^\*/ && !index(line, substr(name[i], 1, 15)))
+				continue
+			got[i] = 1
+			print name[i]
+		}
+	}' "$work/wanted" "$work/events" | sort -u
+}
+
+every_attack_is_refused() {
+	local name status why turn missing error
+	declare -A result
+	prepare
+	setup_all
+	fingerprint >"$work/before"
+	start_agent || return
+	ok "the agent protects"
+	for name in "${names[@]}"; do
+		[ -z "${wrong[$name]:-}" ] || continue
+		run_attack "$name"
+		result[$name]=$?
+	done
+	wanted >"$work/wanted"
+	for ((turn = 0; turn < 50; turn++)); do
+		heard >"$work/heard"
+		missing=0
+		for name in "${names[@]}"; do
+			[ -n "${wrong[$name]:-}" ] || [ "${event[$name]}" = may ] || grep -qx "$name" "$work/heard" || missing=1
+		done
+		[ $missing = 0 ] && break
+		sleep 0.1
+	done
+	phiward status --json >"$work/status" 2>&1
+	grep -q '"protecting": *true' "$work/status" || not_ok "the agent no longer protects: $(tr '\n' ' ' <"$work/status" | cut -c1-400)"
+	if ! stop_agent; then return; fi
+	fingerprint >"$work/after"
+	changed "$work/before" "$work/after" >"$work/changed"
+	for name in "${names[@]}"; do
+		attempted "$name" || continue
+		status=${result[$name]} why=
+		error=$(sed -n 's/^refused: .*: \([A-Z]*\)$/\1/p' "$logs/$name.attack" | tail -n 1)
+		[ "${event[$name]}" = may ] || grep -qx "$name" "$work/heard" || why="no fitting event"
+		case $status in
+		0 | 1) ;;
+		77) n_na=$((n_na + 1)); ok "attack $name # skip $(log_of "$name")"; continue ;;
+		137 | 124) not_ok "attack $name: hung: $(log_of "$name")$(helper_log "$name")"; continue ;;
+		*) not_ok "attack $name: broken ($status): $(log_of "$name")$(helper_log "$name")"; continue ;;
+		esac
+		if [ "${check[$name]}" = kept ] && grep -qx "$name" "$work/changed"; then
+			why="${why:+$why, }the labelled files have changed"
+		fi
+		case ${expect[$name]} in
+		refused)
+			if [ "$status" = 0 ] || grep -qF "${marker[$name]}" "$logs/$name.attack"; then
+				not_ok "attack $name: WORKS: $(log_of "$name")${why:+ ($why)}"
+			elif [ -n "$why" ]; then
+				not_ok "attack $name: refused ($error), but $why"
+			elif [ "${errno[$name]}" != '*' ] && [[ "|${errno[$name]}|" != *"|$error|"* ]]; then
+				not_ok "attack $name: refused with $error instead of ${errno[$name]}"
+			else
+				n_refused=$((n_refused + 1))
+				ok "attack $name refused ($error)"
+			fi ;;
+		reported)
+			if [ -n "$why" ]; then
+				not_ok "attack $name: $why"
+			elif [ "$status" = 0 ]; then
+				n_reported=$((n_reported + 1))
+				ok "attack $name reported"
+			else
+				n_refused=$((n_refused + 1))
+				ok "attack $name reported, and refused ($error)"
+			fi ;;
+		open)
+			if [ "$status" = 0 ]; then
+				n_open=$((n_open + 1))
+				ok "attack $name works # known"
+			else
+				n_refused=$((n_refused + 1))
+				ok "attack $name refused ($error) # known to be open elsewhere"
+			fi ;;
+		esac
+	done
+}
+
+# ---- 3. nothing is left ------------------------------------------------------
+
+stop_agent() {
+	local turn
+	[ -n "$daemon" ] || return 0
+	kill -TERM "$daemon"
+	for ((turn = 0; turn < 300; turn++)); do
+		kill -0 "$daemon" 2>/dev/null || break
+		sleep 0.1
+	done
+	if kill -0 "$daemon" 2>/dev/null; then
+		not_ok "the daemon does not stop within 30 s"
+		kill -KILL "$daemon"
+		daemon=
+		return 1
+	fi
+	wait "$daemon"
+	local status=$?
+	daemon=
+	[ $status = 0 ] || not_ok "the daemon ended with $status: $(tail -n 3 "$work/phiwardd.log" | tr '\n' ' ')"
+	return 0
+}
+
+nothing_is_left() {
+	local turn left
+	for ((turn = 0; turn < 100; turn++)); do # the kernel frees programs when it gets round to it
+		left=$(bpftool prog list 2>/dev/null | grep -c ' name pw_')
+		[ "$left" = 0 ] && break
+		sleep 0.1
+	done
+	if [ "$left" = 0 ]; then
+		ok "no program of the agent is left in the kernel"
+	else
+		not_ok "programs left in the kernel: $(bpftool prog list | grep ' name pw_' | head -3 | tr '\n' ' ')"
+	fi
+	left=$(ls -A /sys/fs/bpf/phiward 2>/dev/null | tr '\n' ' ')
+	if [ -z "$left" ]; then ok "nothing is pinned"; else not_ok "still pinned: $left"; fi
+	if [ -x "$battery/open_plain" ]; then
+		names=(open_plain)
+		user[open_plain]=eve fs[open_plain]=ext4
+		prepare
+		run open_plain attack eve && ok "without the agent the file opens again" || not_ok "the file does not open after the agent's end: $(log_of open_plain)"
+	fi
+}
+
+declare -A na
+catalogue
+system_settings
+started=$SECONDS
+[ $unprotected = 0 ] || every_attack_works
+if [ $protected = 1 ]; then
+	if command -v phiwardd >/dev/null; then
+		if [ $unprotected = 1 ]; then
+			for name in "${!na[@]}"; do unset "na[$name]"; done
+		fi
+		every_attack_is_refused
+		stop_agent
+		nothing_is_left
+	else
+		not_ok "there is no phiwardd in this guest"
+	fi
+fi
+end_holders
+echo "# attacks on $(uname -r): $n_refused refused, $n_reported reported, $n_open known to work, $n_na not applicable, $((SECONDS - started)) s"
+echo "# $n_ok ok, $n_bad not ok"
+[ $n_bad = 0 ]
