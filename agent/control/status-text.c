@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The status for a person. Works from the agent's JSON, which is a foreign text: it may
+ * lack fields, and every string is escaped before it reaches a terminal.
+ */
+#include "control/status.h"
+
+#include <string.h>
+
+#define RED "\033[31m"
+#define GREEN "\033[32m"
+#define YELLOW "\033[33m"
+#define BOLD "\033[1m"
+#define PLAIN "\033[0m"
+
+struct view {
+	struct json_object *status;
+	struct pw_str *out;
+	bool colour;
+};
+
+static struct json_object *get(struct json_object *object, const char *key)
+{
+	struct json_object *value = NULL;
+
+	if (json_object_is_type(object, json_type_object))
+		json_object_object_get_ex(object, key, &value);
+	return value;
+}
+
+static void paint(struct view *view, const char *colour)
+{
+	if (view->colour)
+		pw_str_add(view->out, colour);
+}
+
+/* A string or a number; @instead when there is none. */
+static void add(struct view *view, struct json_object *value, const char *instead)
+{
+	const char *text = value ? json_object_get_string(value) : instead;
+
+	pw_str_add_escaped(view->out, text, strlen(text));
+}
+
+static void line(struct view *view, const char *name)
+{
+	pw_str_addf(view->out, "  %-12s", name);
+}
+
+static void add_policy(struct view *view)
+{
+	struct json_object *policy = get(view->status, "policy"), *id = get(policy, "id");
+
+	line(view, "policy");
+	if (id)
+		pw_str_addf(view->out, "%.12s, ", json_object_get_string(id));
+	add(view, get(policy, "rules"), "?");
+	pw_str_add(view->out, " rules, ");
+	add(view, get(policy, "labels"), "?");
+	pw_str_add(view->out, " labels, mode ");
+	add(view, get(view->status, "mode"), "?");
+	if (get(policy, "loaded")) {
+		pw_str_add(view->out, ", loaded ");
+		add(view, get(policy, "loaded"), "");
+	}
+	pw_str_add(view->out, "\n");
+}
+
+static void add_hooks(struct view *view)
+{
+	struct json_object *hooks = get(view->status, "hooks");
+	size_t n = json_object_is_type(hooks, json_type_array) ? json_object_array_length(hooks) : 0;
+	size_t live = 0, dead = 0;
+
+	line(view, "hooks");
+	for (size_t i = 0; i < n; i++)
+		live += json_object_get_boolean(get(json_object_array_get_idx(hooks, i), "live"));
+	pw_str_addf(view->out, "%zu of %zu live, attached by ", live, n);
+	add(view, get(view->status, "attach"), "?");
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *hook = json_object_array_get_idx(hooks, i);
+
+		if (json_object_get_boolean(get(hook, "live")) ||
+		    !json_object_get_boolean(get(hook, "needed")))
+			continue;
+		paint(view, dead ? "" : RED);
+		pw_str_add(view->out, dead++ ? ", " : "; missing: ");
+		add(view, get(hook, "name"), "?");
+	}
+	if (dead)
+		paint(view, PLAIN);
+	pw_str_add(view->out, "\n");
+}
+
+static void add_events(struct view *view)
+{
+	static const struct {
+		const char *key, *word;
+	} part[] = {
+		{ "denied", "denied" },	  { "would_denied", "would be denied" },
+		{ "warned", "warned" },	  { "allowed", "allowed" },
+		{ "folded", "folded" },	  { "written", "written" },
+	};
+	struct json_object *events = get(view->status, "events"), *log = get(view->status, "log");
+	struct json_object *drops = get(view->status, "drops");
+
+	line(view, "events");
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
+		pw_str_add(view->out, i ? ", " : "");
+		add(view, get(events, part[i].key), "?");
+		pw_str_addf(view->out, " %s", part[i].word);
+	}
+	pw_str_add(view->out, "\n");
+	line(view, "lost");
+	add(view, get(drops, "denials"), "?");
+	pw_str_add(view->out, " denials, ");
+	add(view, get(drops, "bulk"), "?");
+	pw_str_add(view->out, " others in the kernel; ");
+	add(view, get(log, "lost"), "?");
+	pw_str_add(view->out, " before the log\n");
+	line(view, "log");
+	add(view, get(log, "file"), "none");
+	if (log && !json_object_get_boolean(get(log, "working"))) {
+		paint(view, RED);
+		pw_str_add(view->out, " cannot be written: ");
+		add(view, get(log, "error"), "?");
+		pw_str_add(view->out, "; ");
+		add(view, get(log, "waiting"), "?");
+		pw_str_add(view->out, " events wait");
+		paint(view, PLAIN);
+	}
+	pw_str_add(view->out, "\n");
+}
+
+static void add_labels(struct view *view)
+{
+	struct json_object *labels = get(view->status, "labels");
+	size_t n = json_object_is_type(labels, json_type_array) ? json_object_array_length(labels) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *label = json_object_array_get_idx(labels, i);
+		struct json_object *missing = get(label, "missing_trees");
+		size_t m = json_object_is_type(missing, json_type_array) ?
+				   json_object_array_length(missing) :
+				   0;
+
+		line(view, i ? "" : "labels");
+		add(view, get(label, "name"), "?");
+		pw_str_add(view->out, " (");
+		add(view, get(label, "class"), "?");
+		pw_str_add(view->out, "): ");
+		add(view, get(label, "trees"), "?");
+		pw_str_add(view->out, " trees");
+		for (size_t k = 0; k < m; k++) {
+			if (!k)
+				paint(view, YELLOW);
+			pw_str_add(view->out, k ? ", " : "; not there: ");
+			add(view, json_object_array_get_idx(missing, k), "?");
+		}
+		if (m)
+			paint(view, PLAIN);
+		pw_str_add(view->out, "\n");
+	}
+}
+
+static void add_rest(struct view *view)
+{
+	struct json_object *ok = get(get(view->status, "canary"), "last_ok_seconds");
+	struct json_object *warnings = get(view->status, "warnings");
+	size_t n = json_object_is_type(warnings, json_type_array) ?
+			   json_object_array_length(warnings) :
+			   0;
+
+	line(view, "canary");
+	if (ok)
+		pw_str_addf(view->out, "refused and heard %.1f s ago\n", json_object_get_double(ok));
+	else
+		pw_str_add(view->out, "not refused yet\n");
+	line(view, "agent");
+	pw_str_add(view->out, "version ");
+	add(view, get(view->status, "version"), "?");
+	pw_str_add(view->out, ", pid ");
+	add(view, get(view->status, "pid"), "?");
+	pw_str_add(view->out, ", since ");
+	add(view, get(view->status, "since"), "?");
+	pw_str_add(view->out, "\n");
+	for (size_t i = 0; i < n; i++) {
+		line(view, i ? "" : "warnings");
+		paint(view, YELLOW);
+		add(view, json_object_array_get_idx(warnings, i), "?");
+		paint(view, PLAIN);
+		pw_str_add(view->out, "\n");
+	}
+}
+
+int pw_status_text(struct json_object *status, bool colour, struct pw_str *into)
+{
+	struct view view = { .status = status, .out = into, .colour = colour };
+	bool protecting = json_object_get_boolean(get(status, "protecting"));
+
+	paint(&view, BOLD);
+	paint(&view, protecting ? GREEN : RED);
+	pw_str_add(into, protecting ? "protecting" : "NOT PROTECTING");
+	paint(&view, PLAIN);
+	if (get(status, "reason")) {
+		pw_str_add(into, ": ");
+		add(&view, get(status, "reason"), "");
+	}
+	pw_str_add(into, "\n");
+	add_policy(&view);
+	add_hooks(&view);
+	add_events(&view);
+	add_labels(&view);
+	add_rest(&view);
+	return into->error;
+}
