@@ -183,7 +183,8 @@ static int append_label(const struct pw_answer *answer, size_t label, json_objec
 	put_text(&b, "class", pw_class_names[answer->policy->label[label].class]);
 	put_text(&b, "verdict", pw_verdict_names[decision.verdict]);
 	put_text(&b, "rule",
-		 decision.rule == PW_RULE_NONE ? NULL : answer->policy->rule[decision.rule].id.text);
+		 decision.rule == PW_RULE_NONE ? NULL
+					       : answer->policy->rule[decision.rule].id.text);
 	put(&b, "rules", rules);
 	if (b.error)
 		return b.error;

@@ -147,7 +147,7 @@ static void add_reason(const struct pw_answer *answer, const struct pw_decision 
 }
 
 static void add_rules(const struct pw_answer *answer, const struct pw_decision *decision,
-		     const struct widths *widths, struct pw_str *into)
+		      const struct widths *widths, struct pw_str *into)
 {
 	size_t i;
 
@@ -192,9 +192,9 @@ int pw_answer_text(const struct pw_answer *answer, struct pw_str *into)
 	size_t i;
 
 	add_line(into, "verdict",
-		 answer->decision.verdict == PW_WOULD_DENY ?
-			 "would-deny (mode observe: the access goes on)" :
-			 pw_verdict_names[answer->decision.verdict]);
+		 answer->decision.verdict == PW_WOULD_DENY
+			 ? "would-deny (mode observe: the access goes on)"
+			 : pw_verdict_names[answer->decision.verdict]);
 	add_question(answer, into);
 	add_decision(answer, into);
 	for (i = 0; i < answer->policy->n_labels; i++)

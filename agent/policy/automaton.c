@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define MEMBERS_MAX (1u << 24) /* nodes in all sets together */
+#define MEMBERS_MAX (1u << 22) /* nodes in all sets together */
 
 struct ids {
 	uint32_t *item;
@@ -125,9 +125,8 @@ static int inner_state(struct build *b, const struct pw_state *state, uint32_t *
 	for (i = 0; i < next->n; i++)
 		hash = pw_mix(hash, next->item[i]);
 	while ((id = pw_lookup_next(&b->sets, hash, &turn)) != PW_ID_NONE)
-		if (b->set[id].n == next->n &&
-		    !memcmp(b->members.item + b->set[id].first, next->item,
-			    next->n * sizeof(*next->item))) {
+		if (b->set[id].n == next->n && !memcmp(b->members.item + b->set[id].first,
+						       next->item, next->n * sizeof(*next->item))) {
 			*ret_state = id;
 			return 0;
 		}
@@ -181,9 +180,9 @@ static int collect_children(struct build *b, uint32_t state)
 
 		for (; id != PW_ID_NONE; id = node_at(b, id)->next_sibling) {
 			enum pw_trie_kind kind = node_at(b, id)->kind;
-			struct ids *into = kind == PW_TRIE_ANY	? &b->any :
-					   kind == PW_TRIE_GLOB ? &b->globs :
-								  &b->literals;
+			struct ids *into = kind == PW_TRIE_ANY    ? &b->any
+					   : kind == PW_TRIE_GLOB ? &b->globs
+								  : &b->literals;
 			int r = ids_add(into, id);
 
 			if (r < 0)
@@ -208,9 +207,10 @@ static int choose_globs(struct build *b, struct pw_state *state)
 		if (k < state->n_globs)
 			continue;
 		if (k >= PW_STATE_GLOBS_MAX)
-			return pw_trie_refuse(b->trie, b->findings, node->entry,
-					      "more than 4 different wildcards in one directory",
-					      "merge some of them, write \"*\", or name the directory");
+			return pw_trie_refuse(
+				b->trie, b->findings, node->entry,
+				"more than 4 different wildcards in one directory",
+				"merge some of them, write \"*\", or name the directory");
 		state->glob[state->n_globs++] = node->name;
 	}
 	return 0;
@@ -423,8 +423,8 @@ int pw_automaton_build(const struct pw_trie *trie, struct pw_findings *findings,
 	return 0;
 }
 
-uint32_t pw_automaton_step(const struct pw_trees *trees, uint32_t state,
-			   const struct pw_name *name, uint32_t len)
+uint32_t pw_automaton_step(const struct pw_trees *trees, uint32_t state, const struct pw_name *name,
+			   uint32_t len)
 {
 	const struct pw_state *from = &trees->state[state];
 	const struct pw_edge *edge = NULL;

@@ -15,9 +15,9 @@
 
 const char *const pw_failed_names[_PW_FAILED_MAX] = {
 	[PW_FAILED_NOTHING] = "decides", [PW_FAILED_OPERATION] = "operation",
-	[PW_FAILED_ACTOR] = "actor",	 [PW_FAILED_HOURS] = "hours",
+	[PW_FAILED_ACTOR] = "actor",     [PW_FAILED_HOURS] = "hours",
 	[PW_FAILED_PROGRAM] = "program", [PW_FAILED_PLACE] = "place",
-	[PW_FAILED_UNTIL] = "until",	 [PW_FAILED_LATER] = "later",
+	[PW_FAILED_UNTIL] = "until",     [PW_FAILED_LATER] = "later",
 };
 
 static bool texts_have(const struct pw_texts *texts, const char *text)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "policy/hours.h"
 
-#define MINUTE_S 60
-#define DAY_S (24 * 60 * 60)
-#define STEP_S (6 * 60 * 60) /* no zone changes its offset and back within this */
-#define HORIZON_S (9 * DAY_S) /* a week, and a day on either side */
+#define MINUTE_S  60
+#define DAY_S     (24 * 60 * 60)
+#define STEP_S    (6 * 60 * 60) /* no zone changes its offset and back within this */
+#define HORIZON_S (9 * DAY_S)   /* a week, and a day on either side */
 
 static long offset_at(time_t t)
 {
@@ -113,8 +113,8 @@ time_t pw_hours_next_change(const struct pw_clock *clock, const struct pw_hours 
 	for (i = 0; i < clock->n; i++) {
 		long offset_s = clock->stretch[i].offset_s;
 		time_t end = i + 1 < clock->n ? clock->stretch[i + 1].from : clock->until;
-		int64_t flip = first_flip(hours, clock->stretch[i].from + offset_s,
-					  end + offset_s, now);
+		int64_t flip =
+			first_flip(hours, clock->stretch[i].from + offset_s, end + offset_s, now);
 
 		if (flip < end + offset_s)
 			return flip - offset_s;

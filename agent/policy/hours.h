@@ -16,10 +16,10 @@
 #define PW_CLOCK_STRETCHES_MAX 8
 
 struct pw_clock {
-	size_t n; /* 1..PW_CLOCK_STRETCHES_MAX */
+	size_t n;     /* 1..PW_CLOCK_STRETCHES_MAX */
 	time_t until; /* known up to here: more than a week after the time asked for */
 	struct {
-		time_t from; /* the first second of the stretch */
+		time_t from;   /* the first second of the stretch */
 		long offset_s; /* local time = UTC + offset_s */
 	} stretch[PW_CLOCK_STRETCHES_MAX];
 };

@@ -15,7 +15,7 @@
 #include <assert.h>
 #include <string.h>
 
-#define OP(name) (1u << PW_OP_##name)
+#define OP(name)     (1u << PW_OP_##name)
 #define IMPLIES_STAT (OP(READ) | OP(WRITE) | OP(CREATE) | OP(RENAME) | OP(LINK) | OP(DELETE))
 
 static void sooner(time_t *next, time_t t)

@@ -104,9 +104,10 @@ static int intern_glob(struct build *b, const char *text, size_t len, uint32_t *
 		}
 	id = trie->n_globs;
 	if (id >= PW_GLOBS_MAX)
-		return pw_trie_refuse(trie, b->findings, trie->n_entries - 1,
-				      "more than 1024 different wildcards in the policy",
-				      "write \"*\" for the whole component, or name a directory above");
+		return pw_trie_refuse(
+			trie, b->findings, trie->n_entries - 1,
+			"more than 1024 different wildcards in the policy",
+			"write \"*\" for the whole component, or name a directory above");
 	r = pw_grow(&trie->glob, &trie->globs_size, id);
 	if (r < 0)
 		return r;
@@ -162,8 +163,8 @@ static int child(struct pw_trie *trie, enum pw_trie_kind kind, uint32_t name, ui
 			     .kind = kind,
 			     .name = name,
 			     .entry = trie->n_entries - 1,
-			     .literal_path = kind == PW_TRIE_LITERAL &&
-					     trie->node[parent].literal_path,
+			     .literal_path =
+				     kind == PW_TRIE_LITERAL && trie->node[parent].literal_path,
 		     },
 		     &id);
 	if (r < 0)
@@ -226,10 +227,11 @@ static int canonical_prefix(struct build *b, const struct pw_text *entry, const 
 			return r;
 		r = 0;
 		if (b->findings)
-			r = pw_findings_add(b->findings, /* error= */ false, &entry->at,
-					    "%s: its symbolic links cannot be resolved, taken as written\n"
-					    "see that the directories above it can be searched",
-					    PW_Q(entry->text));
+			r = pw_findings_add(
+				b->findings, /* error= */ false, &entry->at,
+				"%s: its symbolic links cannot be resolved, taken as written\n"
+				"see that the directories above it can be searched",
+				PW_Q(entry->text));
 		if (r < 0)
 			return r;
 	}

@@ -14,8 +14,8 @@
 
 enum pw_trie_kind {
 	PW_TRIE_LITERAL, /* .name: index of names */
-	PW_TRIE_ANY,	 /* "*" */
-	PW_TRIE_GLOB,	 /* .name: index of globs */
+	PW_TRIE_ANY,     /* "*" */
+	PW_TRIE_GLOB,    /* .name: index of globs */
 };
 
 struct pw_trie_node {
@@ -25,7 +25,7 @@ struct pw_trie_node {
 	uint32_t first_child; /* or PW_ID_NONE */
 	uint32_t next_sibling;
 	uint32_t name;
-	uint32_t entry;	     /* the first that made the node, or PW_ID_NONE */
+	uint32_t entry;      /* the first that made the node, or PW_ID_NONE */
 	uint32_t tree_entry; /* the first tree that starts here, or PW_ID_NONE */
 	uint8_t kind;
 	bool literal_path; /* no wildcard on the way */
@@ -67,7 +67,7 @@ int pw_automaton_build(const struct pw_trie *trie, struct pw_findings *findings,
 		       struct pw_trees *trees, uint32_t *ret_start);
 
 /* The state that @name of @len bytes leads to from @state. */
-uint32_t pw_automaton_step(const struct pw_trees *trees, uint32_t state,
-			   const struct pw_name *name, uint32_t len);
+uint32_t pw_automaton_step(const struct pw_trees *trees, uint32_t state, const struct pw_name *name,
+			   uint32_t len);
 
 #endif /* PW_POLICY_TRIE_H */

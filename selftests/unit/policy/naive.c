@@ -79,7 +79,7 @@ static bool programs_satisfied(const struct pw_policy *policy, const struct pw_r
 
 static bool speaks_of_op(const struct pw_rule *rule, enum pw_op op)
 {
-	static const enum pw_op covers_stat[] = { PW_OP_READ,	PW_OP_WRITE, PW_OP_CREATE,
+	static const enum pw_op covers_stat[] = { PW_OP_READ,   PW_OP_WRITE, PW_OP_CREATE,
 						  PW_OP_RENAME, PW_OP_LINK,  PW_OP_DELETE };
 
 	if (rule->ops & 1 << op)

@@ -12,14 +12,14 @@
 #include <cmocka.h>
 #include <string.h>
 
-#define OP(name) (1u << PW_OP_##name)
-#define ALL_OPS ((1u << _PW_OP_MAX) - 1)
-#define MON 0x01
-#define FRI 0x10
-#define SAT 0x20
-#define SUN 0x40
+#define OP(name)  (1u << PW_OP_##name)
+#define ALL_OPS   ((1u << _PW_OP_MAX) - 1)
+#define MON       0x01
+#define FRI       0x10
+#define SAT       0x20
+#define SUN       0x40
 #define EVERY_DAY 0x7f
-#define MON_FRI 0x1f
+#define MON_FRI   0x1f
 
 struct fixture {
 	struct pw_policy *policy;

@@ -16,9 +16,9 @@
 #include <cmocka.h>
 #include <string.h>
 
-#define ROUNDS 2000
+#define ROUNDS   2000
 #define ACCESSES 500
-#define NAMES 6 /* different users, groups, programs ... */
+#define NAMES    6 /* different users, groups, programs ... */
 
 static uint64_t seed, state_of_random;
 
@@ -221,8 +221,7 @@ static bool image_differs(const struct pw_policy *policy, time_t then, time_t no
 		if (rule->until && (then < rule->until) != (now < rule->until))
 			return true;
 		for (k = 0; k < rule->actors.n; k++) {
-			const struct pw_hours *hours =
-				&policy->actor[rule->actors.index[k]].hours;
+			const struct pw_hours *hours = &policy->actor[rule->actors.index[k]].hours;
 
 			if (naive_within_hours(hours, then) != naive_within_hours(hours, now))
 				return true;
@@ -238,8 +237,8 @@ static void next_change_is_the_first_change(void **state)
 	unsigned long round, n = rounds() / 10;
 
 	for (round = 0; round < n; round++) {
-		time_t now = one_in(2) ? random_time() :
-					 switches[below(4)] + (time_t)below(2 * 86400) - 86400;
+		time_t now = one_in(2) ? random_time()
+				       : switches[below(4)] + (time_t)below(2 * 86400) - 86400;
 		struct pw_compile_options options = { .now = now };
 		struct pw_policy *policy = random_policy(now);
 		struct pw_compiled *compiled = NULL;
@@ -262,8 +261,8 @@ static void next_change_is_the_first_change(void **state)
 
 /* ---- trees ---- */
 
-static const char *const components[] = { "a",	"b",  "ab", "ba", "aa",	 "home", "bob",
-					  "x1", "x2", "d1", "d",  "abc", "acb",	 "a*literal" };
+static const char *const components[] = { "a",  "b",  "ab", "ba", "aa",  "home", "bob",
+					  "x1", "x2", "d1", "d",  "abc", "acb",  "a*literal" };
 static const char *const patterns[] = { "*", "a*", "*b", "a*b" };
 
 static void random_path(char *path, size_t size, bool pattern)
@@ -273,8 +272,9 @@ static void random_path(char *path, size_t size, bool pattern)
 	strcpy(path, "/");
 	for (i = 0; i < n; i++) {
 		bool wild = pattern && one_in(3);
-		const char *component = wild ? patterns[below(PW_ARRAY_SIZE(patterns))] :
-					       components[below(PW_ARRAY_SIZE(components) - pattern)];
+		const char *component =
+			wild ? patterns[below(PW_ARRAY_SIZE(patterns))]
+			     : components[below(PW_ARRAY_SIZE(components) - pattern)];
 
 		len += snprintf(path + len, size - len, "/%s", component);
 	}
@@ -361,9 +361,8 @@ static void check_paths(struct pw_policy *policy, const struct pw_trees *trees)
 		got = pw_trees_labels(trees, path, is_directory);
 		expected = naive_labels(policy, path, is_directory);
 		if (got != expected)
-			fail_msg("PW_SEED=%llu: %s: %llx, expected %llx",
-				 (unsigned long long)seed, path, (unsigned long long)got,
-				 (unsigned long long)expected);
+			fail_msg("PW_SEED=%llu: %s: %llx, expected %llx", (unsigned long long)seed,
+				 path, (unsigned long long)got, (unsigned long long)expected);
 	}
 }
 

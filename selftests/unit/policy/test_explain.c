@@ -41,7 +41,7 @@ struct fixture {
 };
 
 /* 2026-02-02 is a Monday. */
-#define MONDAY_NOON 1770030000
+#define MONDAY_NOON  1770030000
 #define MONDAY_NIGHT (MONDAY_NOON + 10 * 3600)
 
 static int setup(void **state)
@@ -199,7 +199,8 @@ static void unlabelled_paths_are_nobodys_business(void **state)
 			    "program    /bin/cat\n"
 			    "time       2026-02-02 12:00 Mon CET\n");
 	assert_string_equal(
-		explain(*state, &question, true) + strlen("{\"schema\":\"phiward.explain.v1\",\"policy\":\"\",") + 64,
+		explain(*state, &question, true) +
+			strlen("{\"schema\":\"phiward.explain.v1\",\"policy\":\"\",") + 64,
 		"\"time\":\"2026-02-02T11:00:00Z\",\"verdict\":\"allow\",\"operation\":\"read\","
 		"\"path\":\"/etc/passwd\",\"directory\":false,\"user\":\"bob\","
 		"\"groups\":[\"staff\",\"clinicians\"],\"exe\":\"/bin/cat\",\"script\":null,"
@@ -301,12 +302,9 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(a_refusal_names_rule_and_reasons),
-		TEST(hours_are_told),
-		TEST(no_rule_and_several_labels),
-		TEST(unlabelled_paths_are_nobodys_business),
-		TEST(observing_and_sending_are_told),
-		TEST(json_says_the_same),
+		TEST(a_refusal_names_rule_and_reasons), TEST(hours_are_told),
+		TEST(no_rule_and_several_labels),       TEST(unlabelled_paths_are_nobodys_business),
+		TEST(observing_and_sending_are_told),   TEST(json_says_the_same),
 		TEST(json_of_the_implicit_refusal),
 	};
 

@@ -194,8 +194,8 @@ static void any_component_takes_no_glob(void **state)
 
 static void anchors_are_the_literal_directories(void **state)
 {
-	static const char *const expected[] = { "/",	    "/srv",	       "/srv/phi",
-						"/srv/phi/records", "/home", "/home/bob" };
+	static const char *const expected[] = { "/",     "/srv",     "/srv/phi", "/srv/phi/records",
+						"/home", "/home/bob" };
 	struct fixture *f = *state;
 	const struct pw_trees *trees;
 	size_t i;
