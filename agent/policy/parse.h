@@ -46,7 +46,10 @@ struct pw_parse {
 	size_t guesses; /* comparisons spent on "did you mean" */
 };
 
-/* One key of a mapping that was given: its key and value nodes, else NULL. */
+/*
+ * One key of a mapping that was given: its key and value nodes, else NULL. A key without a
+ * value was misspelled (said): it is not missing.
+ */
 struct pw_given {
 	const struct pw_node *key;
 	const struct pw_node *value;
@@ -72,6 +75,7 @@ const char *pw_parse_where(struct pw_where *into, const struct pw_place_in_file 
 /* "did you mean 'x'? " (with the blank) or "". @name gives the i-th of @n candidates. */
 struct pw_guess {
 	char text[128];
+	size_t i; /* of the candidate; as many as there are: none */
 };
 const char *pw_parse_guess(struct pw_parse *parse, struct pw_guess *into, const char *word,
 			   const char *(*name)(const void *ctx, size_t i), const void *ctx,

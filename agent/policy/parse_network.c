@@ -167,6 +167,12 @@ char *pw_parse_network(struct pw_parse *parse, const struct pw_node *node, const
 			       PW_Q(node->text), node->text);
 		return NULL;
 	}
+	if (strstr(node->text, "://")) {
+		pw_parse_error(parse, node,
+			       "%s is a URL\nwrite name.example:443: host and port alone",
+			       PW_Q(node->text));
+		return NULL;
+	}
 	if (!network_split(node->text, &parts)) {
 		pw_parse_error(parse, node, "%s is no destination\n" NETWORK_REMEDY,
 			       PW_Q(node->text));

@@ -19,7 +19,7 @@ static void place_usb_id(struct pw_parse *parse, const struct pw_given *given, s
 	if (strlen(text->text) != 4 || strspn(text->text, "0123456789abcdefABCDEF") != 4) {
 		pw_parse_error(
 			parse, given->value,
-			"'%s' %s is no USB id: 4 hex digits\nwrite it as lsusb prints it, in quotes: \"0951\"",
+			"%s %s is no USB id: 4 hex digits\nwrite it as lsusb prints it, in quotes: \"0951\"",
 			given->key->text, PW_Q(text->text));
 		return;
 	}

@@ -58,7 +58,7 @@ static void rule_id(struct pw_parse *parse, const struct pw_node *map, const str
 			"a rule needs an id\nadd id: NAME; events and explanations name the rule by it");
 		return;
 	}
-	if (!pw_parse_name(parse, node, "a rule"))
+	if (!node || !pw_parse_name(parse, node, "a rule"))
 		return;
 	if (pw_index_find(&parse->rules, node->text, node->len, &first)) {
 		pw_parse_error(parse, node,
@@ -102,6 +102,8 @@ static uint16_t rule_ops(struct pw_parse *parse, const struct pw_given *given)
 	uint16_t ops = 0;
 	size_t i;
 
+	if (!given->value)
+		return 0;
 	if (given->value->kind == PW_NODE_SCALAR && strcmp(given->value->text, "all") == 0)
 		return (1u << _PW_OP_MAX) - 1;
 	pw_parse_list(parse, given, rule_op, &words);

@@ -80,6 +80,7 @@ const char *pw_parse_guess(struct pw_parse *parse, struct pw_guess *into, const 
 	size_t i;
 
 	into->text[0] = '\0';
+	into->i = n;
 	if (pw_findings_full(parse->findings))
 		return into->text;
 	for (i = 0; i < n && parse->guesses < GUESSES_MAX; i++) {
@@ -89,6 +90,7 @@ const char *pw_parse_guess(struct pw_parse *parse, struct pw_guess *into, const 
 		if (!guess_worth(word, candidate) || !pw_str_similar(word, candidate))
 			continue;
 		snprintf(into->text, sizeof(into->text), "did you mean '%s'? ", candidate);
+		into->i = i;
 		break;
 	}
 	return into->text;

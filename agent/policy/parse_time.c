@@ -159,15 +159,14 @@ void pw_parse_until(struct pw_parse *parse, const struct pw_given *given, time_t
 	if (!pw_parse_is(parse, given, PW_NODE_SCALAR))
 		return;
 	if (!time_until(given->value->text, &local)) {
-		pw_parse_error(
-			parse, given->value,
-			"date %s is none\nwrite YYYY-MM-DD, the last day, or YYYY-MM-DDTHH:MM",
-			PW_Q(given->value->text));
+		pw_parse_error(parse, given->value,
+			       "%s is no date\nwrite YYYY-MM-DD, the last day, or YYYY-MM-DDTHH:MM",
+			       PW_Q(given->value->text));
 		return;
 	}
 	end = mktime(&local);
 	if (end <= 0) {
-		pw_parse_error(parse, given->value, "date %s is out of range\nchoose a later day",
+		pw_parse_error(parse, given->value, "%s is out of range\nchoose a later day",
 			       PW_Q(given->value->text));
 		return;
 	}

@@ -36,8 +36,10 @@ static void value_mismatch(struct pw_parse *parse, const struct pw_node *node, c
 		pw_parse_error(parse, node, "'%s' must be a list, not text\nwrite %s: [%s]", key,
 			       key, PW_Q(node->text));
 	else if (wanted == PW_NODE_LIST)
-		pw_parse_error(parse, node, "'%s' must be a list, not %s\nwrite %s: [A, B]", key,
-			       value_kind(node), key);
+		pw_parse_error(
+			parse, node,
+			"'%s' must be a list, not %s\nwrite %s: [A, B], or one entry a line, each behind a -",
+			key, value_kind(node), key);
 	else if (wanted == PW_NODE_MAP)
 		pw_parse_error(parse, node,
 			       "'%s' must be a mapping, not %s\nwrite %s: {KEY: VALUE}", key,
@@ -67,8 +69,9 @@ static const char *value_known(struct pw_str *into, const char *const *table, si
 	return into->text ? into->text : "";
 }
 
+/* A key that is misspelled stands for the one that was meant, without a value. */
 static void value_unknown_key(struct pw_parse *parse, const struct pw_node *key,
-			      const struct pw_keys *keys)
+			      const struct pw_keys *keys, struct pw_given *given)
 {
 	_cleanup_str_ struct pw_str known = { 0 };
 	struct pw_guess guess;
@@ -84,10 +87,11 @@ static void value_unknown_key(struct pw_parse *parse, const struct pw_node *key,
 		value_known(&known, keys->name, keys->n);
 	if (known.error)
 		parse->error = known.error;
+	pw_parse_guess_word(parse, &guess, key->text, keys->name, keys->n);
+	if (guess.i < keys->n && !given[guess.i].key)
+		given[guess.i].key = key;
 	pw_parse_error(parse, key, "%s has no key %s\n%sthe keys are: %s", keys->what,
-		       PW_Q(key->text),
-		       pw_parse_guess_word(parse, &guess, key->text, keys->name, keys->n),
-		       known.text ? known.text : "");
+		       PW_Q(key->text), guess.text, known.text ? known.text : "");
 }
 
 static void value_key(struct pw_parse *parse, const struct pw_node *key, const struct pw_keys *keys,
@@ -105,10 +109,10 @@ static void value_key(struct pw_parse *parse, const struct pw_node *key, const s
 	}
 	i = pw_table_find(keys->name, keys->n, key->text);
 	if (i < 0) {
-		value_unknown_key(parse, key, keys);
+		value_unknown_key(parse, key, keys, given);
 		return;
 	}
-	if (given[i].key) {
+	if (given[i].value) {
 		first = pw_parse_at(parse, given[i].key);
 		pw_parse_error(parse, key, "key '%s' is given twice, first at %s\nkeep one of them",
 			       key->text, PW_WHERE(&first, parse->file));
@@ -290,10 +294,9 @@ bool pw_parse_name(struct pw_parse *parse, const struct pw_node *node, const cha
 		return false;
 	}
 	if (strcmp(node->text, "any") == 0 || strcmp(node->text, "all") == 0) {
-		pw_parse_error(
-			parse, node,
-			"'%s' is a word of the language and no name\nchoose another name for this %s",
-			node->text, what);
+		pw_parse_error(parse, node,
+			       "'%s' is a word of the language and no name\nchoose another name",
+			       node->text);
 		return false;
 	}
 	return true;

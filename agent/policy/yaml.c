@@ -230,6 +230,13 @@ static int yaml_event(struct yaml_reader *reader, const yaml_event_t *event)
 	}
 }
 
+/* A character that means something to YAML where a text begins. */
+static bool yaml_special(const struct pw_source *source, size_t index)
+{
+	return index < source->len && source->text[index] &&
+	       strchr("*&%@`!|>", source->text[index]);
+}
+
 /* What libyaml could not read. */
 static int yaml_syntax(struct yaml_reader *reader, const struct pw_source *source)
 {
@@ -244,7 +251,7 @@ static int yaml_syntax(struct yaml_reader *reader, const struct pw_source *sourc
 	/* Marks count characters: exact for ASCII, which is what the hint is about. */
 	if (index < source->len && source->text[index] == '\t')
 		remedy = "indent with blanks, not with tabs";
-	else if (index < source->len && strchr("*&%@`!|>", source->text[index]))
+	else if (yaml_special(source, index) || (index && yaml_special(source, index - 1)))
 		remedy = "put the text in quotes";
 	if (parser->context && parser->context_mark.line + 1 != at.line)
 		pw_parse_error_at(reader->parse, &at, "no YAML: %s (%s, begun in line %zu)\n%s",
