@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* phiward doctor: a ladder of checks, each with what to do about it. Changes nothing. */
+#include "cli/doctor.h"
+
+#include "base/cleanup.h"
+#include "cli/cli.h"
+#include "control/control.h"
+#include "evidence/json.h"
+#include "policy/compile.h"
+#include "policy/policy.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static const char *const grade_names[] = {
+	[PW_DOCTOR_OK] = "ok",
+	[PW_DOCTOR_WORSE] = "worse",
+	[PW_DOCTOR_BAD] = "bad",
+	[PW_DOCTOR_CANNOT] = "cannot",
+};
+
+static void check_policy(struct pw_doctor *doctor)
+{
+	_cleanup_(pw_compiled_free) struct pw_compiled *compiled = NULL;
+	_cleanup_(pw_findings_free) struct pw_findings findings = { 0 };
+	_cleanup_(pw_policy_free) struct pw_policy *policy = NULL;
+	_cleanup_free_ char *path = pw_rooted("/etc/phiward/policy.d");
+	struct pw_doctor_check *check = pw_doctor_add(doctor, "policy");
+	struct pw_compile_options options = { .now = time(NULL) };
+	int r = -ENOMEM;
+
+	if (path)
+		r = pw_policy_load((const char *const[]){ path }, 1, &findings, &policy);
+	if (r == 0)
+		r = pw_policy_compile(policy, &options, &findings, &compiled);
+	if (r == 0) {
+		pw_str_addf(&check->detail, "%zu rules, %zu labels, %zu warnings", policy->n_rules,
+			    policy->n_labels, findings.n - findings.n_errors);
+		return;
+	}
+	check->grade = PW_DOCTOR_BAD;
+	pw_str_addf(&check->detail, "%zu errors", findings.n_errors);
+	pw_str_add(&check->fix, "phiward check");
+}
+
+/* The agent's answer to "status", or NULL with the reason in *ret_error. */
+static struct json_object *ask_status(int *ret_error)
+{
+	_cleanup_(pw_client_close) struct pw_client client = { .fd = -EBADF };
+	_cleanup_free_ char *path = pw_rooted(PW_CONTROL_SOCKET);
+	const char *line;
+	int r = path ? pw_client_open(path, 2000, &client) : -ENOMEM;
+
+	if (r == 0)
+		r = pw_client_send(&client, "{\"command\":\"status\"}");
+	if (r == 0)
+		r = pw_client_line(&client, false, &line);
+	*ret_error = r;
+	return r < 0 ? NULL : json_tokener_parse(line);
+}
+
+static void check_agent(struct pw_doctor *doctor)
+{
+	struct pw_doctor_check *check = pw_doctor_add(doctor, "agent");
+	struct json_object *status, *protecting = NULL, *reason = NULL;
+	int r;
+
+	status = ask_status(&r);
+	if (r < 0) {
+		check->grade = PW_DOCTOR_BAD;
+		pw_str_addf(&check->detail, "does not answer: %s", strerror(-r));
+		pw_str_add(&check->fix, r == -EACCES ? "run doctor as root"
+						      : "systemctl enable --now phiwardd");
+	} else if (json_object_is_type(status, json_type_object) &&
+		   json_object_object_get_ex(status, "protecting", &protecting) &&
+		   json_object_get_boolean(protecting)) {
+		pw_str_add(&check->detail, "running and protecting");
+	} else {
+		check->grade = PW_DOCTOR_BAD;
+		pw_str_add(&check->detail, "running, not protecting");
+		if (json_object_is_type(status, json_type_object) &&
+		    json_object_object_get_ex(status, "reason", &reason) && reason) {
+			const char *text = json_object_get_string(reason);
+
+			pw_str_add(&check->detail, ": ");
+			pw_str_add_escaped(&check->detail, text, strlen(text));
+		}
+		pw_str_add(&check->fix, "phiward status");
+	}
+	json_object_put(status);
+}
+
+static void add_json(const struct pw_doctor *doctor, bool can, struct pw_str *text)
+{
+	pw_json_open(text, NULL, '{');
+	pw_json_bool(text, "can_protect", can);
+	pw_json_open(text, "checks", '[');
+	for (size_t i = 0; i < doctor->n; i++) {
+		const struct pw_doctor_check *check = &doctor->check[i];
+
+		pw_json_open(text, NULL, '{');
+		pw_json_text(text, "name", check->name);
+		pw_json_text(text, "grade", grade_names[check->grade]);
+		pw_json_text(text, "detail", check->detail.text);
+		pw_json_text(text, "fix", check->fix.len ? check->fix.text : NULL);
+		pw_json_close(text, '}');
+	}
+	pw_json_close(text, ']');
+	pw_json_close(text, '}');
+	pw_str_add(text, "\n");
+}
+
+static void add_text(const struct pw_doctor *doctor, bool can, struct pw_str *text)
+{
+	static const char *const colour[] = { "\033[32m", "\033[33m", "\033[31m", "\033[31m" };
+	bool coloured = pw_cli_colour();
+
+	for (size_t i = 0; i < doctor->n; i++) {
+		const struct pw_doctor_check *check = &doctor->check[i];
+
+		pw_str_addf(text, "%s%s%s  %-9s %s\n", coloured ? colour[check->grade] : "",
+			    check->grade == PW_DOCTOR_OK ? "ok" : "!!", coloured ? "\033[0m" : "",
+			    check->name, check->detail.text ? check->detail.text : "");
+		if (check->fix.len)
+			pw_str_addf(text, "    fix: %s\n", check->fix.text);
+	}
+	pw_str_add(text, can ? "This kernel can protect.\n"
+			     : "This kernel cannot protect as it is.\n");
+}
+
+int pw_cli_doctor(const struct pw_cli *cli)
+{
+	_cleanup_(pw_doctor_free) struct pw_doctor doctor = { 0 };
+	_cleanup_str_ struct pw_str text = { 0 };
+	bool can = true;
+	int r;
+
+	pw_doctor_kernel(&doctor, "");
+	check_policy(&doctor);
+	check_agent(&doctor);
+	for (size_t i = 0; i < doctor.n; i++)
+		can = can && doctor.check[i].grade != PW_DOCTOR_CANNOT;
+	if (pw_cli_has(cli, "json"))
+		add_json(&doctor, can, &text);
+	else
+		add_text(&doctor, can, &text);
+	r = pw_cli_print(&text);
+	return r ? r : can ? PW_EXIT_FINE : PW_EXIT_KERNEL;
+}

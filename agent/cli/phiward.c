@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* phiward: which command is meant, its options, its help. The commands are files of their own. */
+#include "cli/cli.h"
+
+#include "base/cleanup.h"
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define JSON { "json", NULL, "print JSON" }
+
+static const struct pw_cli_command commands[] = {
+	{
+		.name = "status",
+		.operands = "",
+		.summary = "is this machine protected, and by what",
+		.details = "Exit status 0 when the agent answered, whatever it said.",
+		.option = { JSON },
+		.run = pw_cli_status,
+	},
+	{
+		.name = "doctor",
+		.operands = "",
+		.summary = "can this kernel protect, and what to change",
+		.details = "Exit status 4 when it cannot.",
+		.option = { JSON },
+		.run = pw_cli_doctor,
+	},
+	{
+		.name = "check",
+		.operands = "[FILE|DIRECTORY]...",
+		.summary = "check a policy without loading it",
+		.details = "Without operands: /etc/phiward/policy.d. Several files are one policy, in the\n"
+			   "order given. Exit status 3 when there are errors.",
+		.option = { JSON },
+		.max_operands = PW_CLI_GIVEN_MAX,
+		.run = pw_cli_check,
+	},
+	{
+		.name = "explain",
+		.operands = "--user USER --exe FILE --op OPERATION PATH",
+		.summary = "what would be decided about an access, and why",
+		.details = "OPERATION: list, stat, read, write, create, rename, link, delete or send.\n"
+			   "Decides by names and the clock; what a process did before does not count.",
+		.option = { { "user", "USER", "the person" },
+			    { "exe", "FILE", "the program" },
+			    { "script", "FILE", "the script that it interprets" },
+			    { "op", "OPERATION", "what is tried" },
+			    { "policy", "FILE", "this policy, not /etc/phiward/policy.d (may be repeated)" },
+			    { "group", "GROUP", "a group of the person, instead of those known here (may be repeated)" },
+			    JSON },
+		.min_operands = 1,
+		.max_operands = 1,
+		.run = pw_cli_explain,
+	},
+	{
+		.name = "policy load",
+		.operands = "",
+		.summary = "have the agent read its policy anew",
+		.details = "A policy with errors is refused with exit status 3; the old one stays in force.",
+		.option = { JSON },
+		.run = pw_cli_policy_load,
+	},
+	{
+		.name = "events",
+		.operands = "",
+		.summary = "what was decided lately, and as it happens",
+		.option = { { "follow", NULL, "go on with new events until interrupted" },
+			    { "limit", "N", "at most N of the events that are there already" },
+			    { "verdict", "VERDICT", "only allow, warn, would-deny or deny" },
+			    { "user", "USER", "only of this person (name or uid)" },
+			    JSON },
+		.run = pw_cli_events,
+	},
+	{
+		.name = "version",
+		.operands = "",
+		.summary = "print the version",
+		.option = { JSON },
+		.run = pw_cli_version,
+	},
+};
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void print_overview(FILE *to)
+{
+	fprintf(to, "Usage: phiward COMMAND [OPTION]... [OPERAND]...\n\nCommands:\n");
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].summary);
+	fprintf(to, "\n'phiward COMMAND --help' tells more; so does phiward(1).\n");
+}
+
+static void print_help(const struct pw_cli_command *command)
+{
+	printf("Usage: phiward %s [OPTION]...%s%s\n\n%s.\n", command->name,
+	       command->operands[0] ? " " : "", command->operands, command->summary);
+	if (command->details)
+		printf("%s\n", command->details);
+	printf("\nOptions:\n");
+	for (const struct pw_cli_option *option = command->option; option->name; option++) {
+		_cleanup_str_ struct pw_str left = { 0 };
+
+		pw_str_addf(&left, "--%s%s%s", option->name, option->arg ? " " : "",
+			    option->arg ? option->arg : "");
+		printf("  %-22s %s\n", left.text ? left.text : "", option->help);
+	}
+	printf("  %-22s %s\n", "--help", "show this");
+}
+
+int pw_cli_usage(const struct pw_cli *cli, const char *format, ...)
+{
+	_cleanup_str_ struct pw_str message = { 0 };
+	va_list args;
+
+	va_start(args, format);
+	pw_str_vaddf(&message, format, args);
+	va_end(args);
+	fprintf(stderr, "phiward: %s\n", message.text ? message.text : "no memory");
+	if (cli && cli->command)
+		fprintf(stderr, "Try 'phiward %s --help'.\n", cli->command->name);
+	else
+		fprintf(stderr, "Try 'phiward --help'.\n");
+	return PW_EXIT_USAGE;
+}
+
+const char *pw_cli_value(const struct pw_cli *cli, const char *name)
+{
+	const char *value = NULL;
+
+	for (size_t i = 0; i < cli->n_given; i++)
+		if (strcmp(cli->given[i].option->name, name) == 0)
+			value = cli->given[i].value;
+	return value;
+}
+
+bool pw_cli_has(const struct pw_cli *cli, const char *name)
+{
+	for (size_t i = 0; i < cli->n_given; i++)
+		if (strcmp(cli->given[i].option->name, name) == 0)
+			return true;
+	return false;
+}
+
+size_t pw_cli_values(const struct pw_cli *cli, const char *name, const char **ret)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < cli->n_given; i++)
+		if (strcmp(cli->given[i].option->name, name) == 0)
+			ret[n++] = cli->given[i].value;
+	return n;
+}
+
+/* Words of @argv that name @command: 0 when they do not. */
+static int matches(const struct pw_cli_command *command, int argc, char **argv)
+{
+	const char *space = strchr(command->name, ' ');
+	size_t len = space ? (size_t)(space - command->name) : strlen(command->name);
+
+	if (strncmp(argv[1], command->name, len) != 0 || argv[1][len])
+		return 0;
+	if (!space)
+		return 1;
+	return argc > 2 && strcmp(argv[2], space + 1) == 0 ? 2 : 0;
+}
+
+static int unknown_command(int argc, char **argv)
+{
+	_cleanup_str_ struct pw_str given = { 0 };
+
+	pw_str_add_escaped(&given, argv[1], strlen(argv[1]));
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		const char *space = strchr(commands[i].name, ' ');
+
+		if (space && strncmp(argv[1], commands[i].name,
+				     (size_t)(space - commands[i].name)) == 0 &&
+		    !argv[1][space - commands[i].name])
+			return pw_cli_usage(NULL, "%s '%s' needs a second word: did you mean '%s'?",
+					    argc > 2 ? "this use of" : "the command", given.text,
+					    commands[i].name);
+		if (pw_str_similar(argv[1], commands[i].name))
+			return pw_cli_usage(NULL, "unknown command '%s': did you mean '%s'?",
+					    given.text, commands[i].name);
+	}
+	return pw_cli_usage(NULL, "unknown command '%s'", given.text ? given.text : "");
+}
+
+static int unknown_option(const struct pw_cli *cli, const char *name, size_t len)
+{
+	_cleanup_str_ struct pw_str given = { 0 }, plain = { 0 };
+
+	pw_str_add_escaped(&given, name, len);
+	pw_str_add_bytes(&plain, name, len);
+	for (const struct pw_cli_option *option = cli->command->option; option->name; option++)
+		if (plain.text && pw_str_similar(option->name, plain.text))
+			return pw_cli_usage(cli, "unknown option '--%s': did you mean '--%s'?",
+					    given.text, option->name);
+	return pw_cli_usage(cli, "unknown option '--%s'", given.text ? given.text : "");
+}
+
+/* Understand the option at argv[*at]; 0, or an exit status. */
+static int take_option(struct pw_cli *cli, char **argv, int argc, int *at)
+{
+	const char *name = argv[*at] + 2, *equals = strchr(name, '='), *value = NULL;
+	size_t len = equals ? (size_t)(equals - name) : strlen(name);
+	const struct pw_cli_option *option = cli->command->option;
+
+	while (option->name && (strncmp(option->name, name, len) != 0 || option->name[len]))
+		option++;
+	if (!option->name)
+		return unknown_option(cli, name, len);
+	if (!option->arg && equals)
+		return pw_cli_usage(cli, "option '--%s' takes no value", option->name);
+	if (option->arg) {
+		value = equals ? equals + 1 : *at + 1 < argc ? argv[++*at] : NULL;
+		if (!value)
+			return pw_cli_usage(cli, "option '--%s' needs %s", option->name, option->arg);
+	}
+	if (cli->n_given == PW_CLI_GIVEN_MAX)
+		return pw_cli_usage(cli, "too many options");
+	cli->given[cli->n_given].option = option;
+	cli->given[cli->n_given++].value = value;
+	return 0;
+}
+
+/* Sort options from operands, in place. Returns 0, an exit status, or -1: help was asked for. */
+static int parse(struct pw_cli *cli, int argc, char **argv, int at)
+{
+	int operands = at;
+	bool only_operands = false;
+
+	cli->operand = (const char *const *)&argv[operands];
+	for (; at < argc; at++) {
+		int r;
+
+		if (!only_operands && strcmp(argv[at], "--") == 0) {
+			only_operands = true;
+		} else if (!only_operands && (strcmp(argv[at], "--help") == 0 ||
+					      strcmp(argv[at], "-h") == 0)) {
+			return -1;
+		} else if (!only_operands && strncmp(argv[at], "--", 2) == 0) {
+			r = take_option(cli, argv, argc, &at);
+			if (r)
+				return r;
+		} else if (!only_operands && argv[at][0] == '-' && argv[at][1]) {
+			_cleanup_str_ struct pw_str given = { 0 };
+
+			pw_str_add_escaped(&given, argv[at], strlen(argv[at]));
+			return pw_cli_usage(cli, "unknown option '%s'", given.text);
+		} else {
+			argv[operands++] = argv[at];
+			cli->n_operands++;
+		}
+	}
+	if (cli->n_operands < cli->command->min_operands)
+		return pw_cli_usage(cli, "'%s' needs %s", cli->command->name, cli->command->operands);
+	if (cli->n_operands > cli->command->max_operands) {
+		_cleanup_str_ struct pw_str given = { 0 };
+		const char *extra = cli->operand[cli->command->max_operands];
+
+		pw_str_add_escaped(&given, extra, strlen(extra));
+		return pw_cli_usage(cli, "'%s' does not take '%s'", cli->command->name,
+				    given.text ? given.text : "");
+	}
+	return 0;
+}
+
+static int finish(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "phiward: cannot write the output: %s\n", strerror(errno));
+	return status ? status : PW_EXIT_FAILED;
+}
+
+int main(int argc, char **argv)
+{
+	struct pw_cli cli = { 0 };
+	int words = 0, r;
+
+	pw_log_setup("phiward", PW_LOG_INFO);
+	if (argc < 2) {
+		print_overview(stderr);
+		return PW_EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
+		print_overview(stdout);
+		return finish(PW_EXIT_FINE);
+	}
+	if (strcmp(argv[1], "--version") == 0)
+		return finish(pw_cli_version(&cli));
+	for (size_t i = 0; i < N_COMMANDS && !words; i++) {
+		words = matches(&commands[i], argc, argv);
+		if (words)
+			cli.command = &commands[i];
+	}
+	if (!words)
+		return unknown_command(argc, argv);
+	r = parse(&cli, argc, argv, 1 + words);
+	if (r < 0) {
+		print_help(cli.command);
+		return finish(PW_EXIT_FINE);
+	}
+	return r ? r : finish(cli.command->run(&cli));
+}
