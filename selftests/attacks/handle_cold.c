@@ -38,7 +38,7 @@ static int setup(void)
 
 static int attack(void)
 {
-	if (put_file("/proc/sys/vm/drop_caches", "2", 0200))
+	if (drop_caches())
 		return AT_BROKEN;
 	return by_handle();
 }

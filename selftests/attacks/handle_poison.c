@@ -40,7 +40,7 @@ static int attack(void)
 {
 	int first;
 
-	if (put_file("/proc/sys/vm/drop_caches", "2", 0200))
+	if (drop_caches())
 		return AT_BROKEN;
 	first = by_handle();
 	for (int i = 0; i < 3; i++) {

@@ -11,7 +11,7 @@ static int setup(void)
 
 static int attack(void)
 {
-	if (put_file("/proc/sys/vm/drop_caches", "3", 0200) && errno != EPERM)
+	if (drop_caches())
 		return AT_BROKEN;
 	return loot_path(own("alias"));
 }

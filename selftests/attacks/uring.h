@@ -99,7 +99,7 @@ AT_UNUSED static int ring_loot(struct ring *ring, unsigned char sqe_flags)
 /* One request whose success is the attack. */
 AT_UNUSED static int ring_works(const char *what, struct io_uring_sqe sqe)
 {
-	struct ring ring;
+	struct ring ring = { 0 };
 	int r = ring_open(&ring, 0);
 
 	if (r)

@@ -8,7 +8,7 @@ NO_SETUP
 
 static int attack(void)
 {
-	struct ring ring;
+	struct ring ring = { 0 };
 	int r = ring_open(&ring, 0);
 
 	return r ?: ring_loot(&ring, IOSQE_ASYNC);

@@ -12,7 +12,7 @@ static int attack(void)
 	struct open_how how = { .flags = O_RDONLY };
 	char buf[4096];
 	int none[1] = { -1 }, res;
-	struct ring ring;
+	struct ring ring = { 0 };
 	int r = ring_open(&ring, 0);
 
 	if (r)

@@ -8,7 +8,7 @@ NO_SETUP
 
 static int attack(void)
 {
-	struct ring ring;
+	struct ring ring = { 0 };
 	int r = ring_open(&ring, IORING_SETUP_SQPOLL);
 
 	return r ?: ring_loot(&ring, 0);

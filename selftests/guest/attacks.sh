@@ -38,19 +38,23 @@ not_ok() { n_bad=$((n_bad + 1)); echo "not ok - $*"; }
 
 # ---- what there is -----------------------------------------------------------
 
-declare -A user op fs errno expect path event helper setup_user check marker wrong
+declare -A phi own text_of
+declare -A user op fs errno expect path event helper setup_user check marker wrong result is_changed is_heard na
 catalogue() {
-	local file name info key value pairs pair
+	local name info key value pairs pair all=()
 	mkdir -p "$logs"
-	if [ ${#names[@]} -eq 0 ]; then
-		for file in "$battery"/*; do
-			[ -x "$file" ] && [ ! -d "$file" ] || continue
-			name=${file##*/}
-			case $name in ehr-client | *.*) ;; *) names+=("$name") ;; esac
-		done
-	fi
+	# every program holds its description as text: one grep instead of 200 processes
+	while read -r info; do
+		name=${info#attack: } name=${name%%;*}
+		[ -x "$battery/$name" ] || { not_ok "an attack calls itself '$name' and is no such file"; continue; }
+		text_of[$name]=$info
+		all+=("$name")
+	done < <(find "$battery" -maxdepth 1 -type f ! -name '*.*' -print0 | sort -z |
+		xargs -0r grep -aho 'attack: [a-z0-9_]*; threat: [[:print:]]*')
+	[ ${#names[@]} != 0 ] || names=("${all[@]}")
 	for name in "${names[@]}"; do
-		[ -x "$battery/$name" ] && info=$("$battery/$name" info) || { echo "attacks.sh: no attack '$name'" >&2; exit 2; }
+		info=${text_of[$name]:-}
+		[ -n "$info" ] || { echo "attacks.sh: no attack '$name'" >&2; exit 2; }
 		user[$name]=eve op[$name]=read fs[$name]=ext4 errno[$name]=EPERM expect[$name]=refused
 		path[$name]='$PHI_DIR/secret' event[$name]=must check[$name]=kept
 		IFS=';' read -ra pairs <<<"$info"
@@ -58,8 +62,7 @@ catalogue() {
 			key=${pair%%:*} value=${pair#*: }
 			key=${key# }
 			case $key in
-			attack) [ "$value" = "$name" ] || echo "not ok - $name calls itself $value" ;;
-			threat) ;;
+			attack | threat) ;;
 			user) user[$name]=$value ;;
 			op) op[$name]=$value ;;
 			fs) fs[$name]=$value ;;
@@ -73,11 +76,12 @@ catalogue() {
 			*) not_ok "$name: unknown key '$key'" ;;
 			esac
 		done
+		case ${fs[$name]} in
+		btrfs) phi[$name]=/btr/phi/records/$name own[$name]=/btr/scratch/$name ;;
+		*) phi[$name]=/srv/phi/records/$name own[$name]=/srv/scratch/$name ;;
+		esac
 	done
 }
-
-phi_dir() { case ${fs[$1]} in btrfs) echo "/btr/phi/records/$1" ;; *) echo "/srv/phi/records/$1" ;; esac; }
-own_dir() { case ${fs[$1]} in btrfs) echo "/btr/scratch/$1" ;; *) echo "/srv/scratch/$1" ;; esac; }
 
 # ---- the store ---------------------------------------------------------------
 
@@ -98,7 +102,7 @@ end_holders() {
 }
 
 prepare() {
-	local name dir token
+	local name dir token dirs=()
 	end_holders
 	unmount_below /srv/scratch /srv/phi /btr
 	rm -rf /srv/scratch /srv/phi /srv/home /btr/phi /btr/scratch 2>/dev/null
@@ -111,17 +115,25 @@ prepare() {
 		modprobe -q btrfs
 		rm -f /srv/btr.img
 		truncate -s 160M /srv/btr.img
-		mkfs.btrfs -q -f /srv/btr.img && mount -o loop /srv/btr.img /btr || have_btrfs=0
+		mkfs.btrfs -q -f /srv/btr.img >/dev/null && mount -o loop /srv/btr.img /btr || have_btrfs=0
 		mkdir -p /btr/scratch /btr/phi/records
 	fi
 	for name in "${names[@]}"; do
-		dir=$(phi_dir "$name")
+		[ "${fs[$name]}" = btrfs ] && [ $have_btrfs = 0 ] || dirs+=("${phi[$name]}" "${own[$name]}")
+	done
+	mkdir -p "${dirs[@]}"
+	for name in "${names[@]}"; do
+		dir=${phi[$name]}
+		[ -d "$dir" ] || continue
 		printf -v token '%04x%04x%04x%04x' $RANDOM $RANDOM $RANDOM $RANDOM
 		marker[$name]=PHI-SECRET:$name:$token
-		mkdir -p "$dir" "$(own_dir "$name")"
-		echo "${marker[$name]}" >"$dir/secret"
-		# long enough that a file system gives it a block of its own
-		[ "$name" = btrfs_tree_search ] || printf '%2048s\n' . >>"$dir/secret"
+		# long enough that a file system gives it a block of its own, but for the one
+		# that shall lie among the metadata
+		if [ "$name" = btrfs_tree_search ]; then
+			echo "${marker[$name]}"
+		else
+			printf '%s\n%2048s\n' "${marker[$name]}" .
+		fi >"$dir/secret"
 	done
 	for dir in /srv/phi /srv/scratch /srv/home /btr/phi /btr/scratch; do
 		[ -d $dir ] && chown -R eve: $dir && chmod -R a+rwX $dir
@@ -153,7 +165,7 @@ fingerprint() {
 	[ $have_btrfs = 1 ] && trees+=(/btr/phi)
 	{
 		find "${trees[@]}" -printf '%p| %y %m %U %G %s %T@ %l\n'
-		find "${trees[@]}" -type f -exec cksum {} + | awk '{ sum = $1; $1 = $2 = ""; print substr($0, 3) "| sum " sum }'
+		find "${trees[@]}" -type f -exec sha256sum -z {} + | tr "\n\0" " \n" | sed "s#^\\\\\{0,1\}\([0-9a-f]*\)  \(.*\)#\2| sum \1#"
 		getfattr -hR -d -m '^(user|system)[.]' --absolute-names "${trees[@]}" 2>/dev/null |
 			awk '/^# file: / { file = substr($0, 9); next } NF { print file "| " $0 }'
 	} | sort
@@ -166,61 +178,66 @@ changed() {
 
 # ---- one attack --------------------------------------------------------------
 
-run() { # run NAME PHASE USER: its exit status; output in $logs/NAME.PHASE
-	local -x PHI_DIR OWN_DIR
-	PHI_DIR=$(phi_dir "$1") OWN_DIR=$(own_dir "$1")
-	local as=("$3")
-	[ "$3" = root-as-eve ] && as=(--auid eve root)
-	(cd / && exec timeout -s KILL $attack_s as-user "${as[@]}" -- "$battery/$1" "$2") >"$logs/$1.$2" 2>&1 </dev/null
-}
-
-start_helper() { # start_helper NAME: its pid in $helper_pid
-	local -x PHI_DIR OWN_DIR
-	local args
-	PHI_DIR=$(phi_dir "$1") OWN_DIR=$(own_dir "$1")
-	args=${helper[$1]}
-	args=${args//'$PHI_DIR'/$PHI_DIR} args=${args//'$OWN_DIR'/$OWN_DIR} args=${args//'$NAME'/$1}
-	# shellcheck disable=SC2086
-	(cd / && exec timeout -s KILL $((attack_s + 5)) as-user nina -- /opt/ehr/bin/ehr-client $args) >"$logs/$1.helper" 2>&1 </dev/null &
-	helper_pid=$!
-}
-
-run_setup() { # run_setup NAME
-	local who=${user[$1]}
-	[ "${setup_user[$1]:-}" = root ] && who=root-as-eve
-	run "$1" setup "$who"
-}
-
-run_attack() { # run_attack NAME: status
-	local status
-	helper_pid=
-	[ -z "${helper[$1]:-}" ] || start_helper "$1"
-	run "$1" attack "${user[$1]}"
-	status=$?
-	if [ -n "$helper_pid" ]; then
-		kill "$helper_pid" 2>/dev/null
-		wait "$helper_pid" 2>/dev/null
+# The runner's line for an attack's phase.
+line_of() { # line_of NAME setup|attack
+	local who=${user[$1]} args=
+	if [ "$2" = setup ]; then
+		[ "${setup_user[$1]:-}" != root ] || who=root-as-eve
+	else
+		args=${helper[$1]:-}
+		args=${args//'$PHI_DIR'/${phi[$1]}} args=${args//'$OWN_DIR'/${own[$1]}} args=${args//'$NAME'/$1}
 	fi
-	return $status
+	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$battery/$1" "$2" "$who" "${phi[$1]}" "${own[$1]}" "$args"
+}
+
+run_all() { # run_all PHASE NAME...: result[NAME] is its exit status
+	local phase=$1 name status
+	shift
+	for name; do line_of "$name" "$phase"; done >"$work/list"
+	while read -r name status; do
+		result[$name]=$status
+	done < <("$battery/runner" "$logs" $attack_s <"$work/list")
+}
+
+run_attacks() {
+	local name able=()
+	for name in "${names[@]}"; do
+		[ -n "${wrong[$name]:-}" ] || able+=("$name")
+	done
+	result=()
+	[ ${#able[@]} = 0 ] || run_all attack "${able[@]}"
+}
+
+# the_log NAME: what its attack printed, in $log
+the_log() { log=; read -r -d '' log <"$logs/$1.attack"; }
+# The names that a file lists, as keys of the array ARRAY.
+# shellcheck disable=SC2034
+load() { # load ARRAY FILE
+	local -n into=$1
+	local line
+	into=()
+	while read -r line; do into[$line]=1; done <"$2"
 }
 
 log_of() { tr '\n' ' ' <"$logs/$1.${2:-attack}" | cut -c1-300; }
 helper_log() { [ -z "${helper[$1]:-}" ] || [ ! -s "$logs/$1.helper" ] || { printf ' [helper: '; log_of "$1" helper; printf ']'; }; }
 
 setup_all() { # leaves what cannot be set up in wrong[]
-	local name status
-	wrong=()
+	local name able=()
+	wrong=() result=()
 	for name in "${names[@]}"; do
 		if [ "${fs[$name]}" = btrfs ] && [ $have_btrfs = 0 ]; then
 			wrong[$name]="not applicable: no btrfs"
-			continue
+		else
+			able+=("$name")
 		fi
-		run_setup "$name"
-		status=$?
-		case $status in
+	done
+	run_all setup "${able[@]}"
+	for name in "${able[@]}"; do
+		case ${result[$name]:-none} in
 		0) ;;
 		77) wrong[$name]="not applicable: $(log_of "$name" setup)" ;;
-		*) wrong[$name]="setup failed ($status): $(log_of "$name" setup)" ;;
+		*) wrong[$name]="setup failed (${result[$name]:-not run}): $(log_of "$name" setup)" ;;
 		esac
 	done
 	sync
@@ -239,28 +256,25 @@ attempted() {
 # ---- 1. unprotected ----------------------------------------------------------
 
 every_attack_works() {
-	local name status
-	declare -A result
+	local name status log
 	prepare
 	setup_all
 	fingerprint >"$work/before"
-	for name in "${names[@]}"; do
-		[ -z "${wrong[$name]:-}" ] || continue
-		run_attack "$name"
-		result[$name]=$?
-	done
+	run_attacks
 	fingerprint >"$work/after"
 	changed "$work/before" "$work/after" >"$work/changed"
+	load is_changed "$work/changed"
 	for name in "${names[@]}"; do
 		attempted "$name" || continue
-		status=${result[$name]}
+		status=${result[$name]:-255}
 		case $status in
 		0)
-			if grep -q '^loot: ' "$logs/$name.attack" && ! grep -qF "${marker[$name]}" "$logs/$name.attack"; then
+			the_log "$name"
+			if [[ "$log" = *"loot: "* && "$log" != *"${marker[$name]}"* ]]; then
 				not_ok "unprotected $name: its loot is not the secret: $(log_of "$name")"
-			elif grep -q '^works: ' "$logs/$name.attack" && [ "${check[$name]}" = kept ] &&
+			elif [[ "$log" = *"works: "* && "$log" != *"loot: "* ]] && [ "${check[$name]}" = kept ] &&
 				[[ "|${op[$name]}|" =~ \|(write|create|rename|link|delete)\| ]] &&
-				[[ ! "|${op[$name]}|" =~ \|(read|stat|list)\| ]] && ! grep -qx "$name" "$work/changed"; then
+				[[ ! "|${op[$name]}|" =~ \|(read|stat|list)\| ]] && [ -z "${is_changed[$name]:-}" ]; then
 				not_ok "unprotected $name: says it changed something and did not: $(log_of "$name")"
 			else
 				ok "unprotected $name works"
@@ -298,9 +312,9 @@ wanted() {
 		who=eve
 		[ "${user[$name]}" = nina ] && who=nina
 		pattern=${path[$name]}
-		[ ! -r "$(own_dir "$name")/event-path" ] || pattern=$(cat "$(own_dir "$name")/event-path")
-		pattern=${pattern//'$PHI_DIR'/$(phi_dir "$name")}
-		pattern=${pattern//'$OWN_DIR'/$(own_dir "$name")}
+		[ ! -r "${own[$name]}/event-path" ] || read -r -d '' pattern <"${own[$name]}/event-path"
+		pattern=${pattern//'$PHI_DIR'/${phi[$name]}}
+		pattern=${pattern//'$OWN_DIR'/${own[$name]}}
 		printf '%s\t%s\t%s\t%s\t%s\n' "$name" "$who" "${op[$name]}" "$pattern" "${expect[$name]}"
 	done
 }
@@ -350,24 +364,20 @@ heard() {
 }
 
 every_attack_is_refused() {
-	local name status why turn missing error
-	declare -A result
+	local name status why turn missing error log
 	prepare
 	setup_all
 	fingerprint >"$work/before"
 	start_agent || return
 	ok "the agent protects"
-	for name in "${names[@]}"; do
-		[ -z "${wrong[$name]:-}" ] || continue
-		run_attack "$name"
-		result[$name]=$?
-	done
+	run_attacks
 	wanted >"$work/wanted"
 	for ((turn = 0; turn < 50; turn++)); do
 		heard >"$work/heard"
+		load is_heard "$work/heard"
 		missing=0
 		for name in "${names[@]}"; do
-			[ -n "${wrong[$name]:-}" ] || [ "${event[$name]}" = may ] || grep -qx "$name" "$work/heard" || missing=1
+			[ -n "${wrong[$name]:-}" ] || [ "${event[$name]}" = may ] || [ -n "${is_heard[$name]:-}" ] || missing=1
 		done
 		[ $missing = 0 ] && break
 		sleep 0.1
@@ -377,23 +387,26 @@ every_attack_is_refused() {
 	if ! stop_agent; then return; fi
 	fingerprint >"$work/after"
 	changed "$work/before" "$work/after" >"$work/changed"
+	load is_changed "$work/changed"
 	for name in "${names[@]}"; do
 		attempted "$name" || continue
-		status=${result[$name]} why=
-		error=$(sed -n 's/^refused: .*: \([A-Z]*\)$/\1/p' "$logs/$name.attack" | tail -n 1)
-		[ "${event[$name]}" = may ] || grep -qx "$name" "$work/heard" || why="no fitting event"
+		status=${result[$name]:-255} why=
+		the_log "$name"
+		error=${log##*refused: }
+		[ "$error" != "$log" ] && [[ "$error" =~ :\ ([A-Z]+)([[:space:]]|$) ]] && error=${BASH_REMATCH[1]} || error=
+		[ "${event[$name]}" = may ] || [ -n "${is_heard[$name]:-}" ] || why="no fitting event"
 		case $status in
 		0 | 1) ;;
 		77) n_na=$((n_na + 1)); ok "attack $name # skip $(log_of "$name")"; continue ;;
 		137 | 124) not_ok "attack $name: hung: $(log_of "$name")$(helper_log "$name")"; continue ;;
 		*) not_ok "attack $name: broken ($status): $(log_of "$name")$(helper_log "$name")"; continue ;;
 		esac
-		if [ "${check[$name]}" = kept ] && grep -qx "$name" "$work/changed"; then
+		if [ "${check[$name]}" = kept ] && [ -n "${is_changed[$name]:-}" ]; then
 			why="${why:+$why, }the labelled files have changed"
 		fi
 		case ${expect[$name]} in
 		refused)
-			if [ "$status" = 0 ] || grep -qF "${marker[$name]}" "$logs/$name.attack"; then
+			if [ "$status" = 0 ] || [[ "$log" = *"${marker[$name]}"* ]]; then
 				not_ok "attack $name: WORKS: $(log_of "$name")${why:+ ($why)}"
 			elif [ -n "$why" ]; then
 				not_ok "attack $name: refused ($error), but $why"
@@ -466,11 +479,11 @@ nothing_is_left() {
 		names=(open_plain)
 		user[open_plain]=eve fs[open_plain]=ext4
 		prepare
-		run open_plain attack eve && ok "without the agent the file opens again" || not_ok "the file does not open after the agent's end: $(log_of open_plain)"
+		run_all attack open_plain
+		[ "${result[open_plain]}" = 0 ] && ok "without the agent the file opens again" || not_ok "the file does not open after the agent's end: $(log_of open_plain)"
 	fi
 }
 
-declare -A na
 catalogue
 system_settings
 started=$SECONDS
