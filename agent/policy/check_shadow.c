@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Rules that can never match, because for each of their labels and operations some earlier
- * rule matches whenever they would. An earlier rule counts only if its conditions hold
- * whenever those of the later one hold: each absent, or naming all that the later one names,
- * and not ended by `until` before the later one is. (Places matter to `send` only.)
+ * Rules that can never match, because earlier rules, one or several together, match
+ * whenever they would. Whoever satisfies a rule satisfies at least one name of each of its
+ * conditions. Conditions only ever grow weaker when more names are satisfied, so it is
+ * enough to look at those who satisfy exactly one name of each: the "worlds" of the rule,
+ * for each of its labels and operations. An earlier rule counts unless `until` ends it
+ * before the later one; places matter to `send` alone.
  */
 #include "policy/parse.h"
 
@@ -12,25 +14,26 @@
 
 #include <string.h>
 
-#define SHADOW_NAMES 3 /* so many rules are named, the rest is counted */
+#define SHADOW_NAMES     3        /* so many rules are named, the rest is counted */
+#define SHADOW_STEPS_MAX 40000000 /* a policy; beyond that nothing is called hidden */
 
-/* A condition as a set of bits; labels are in @labels. */
 struct shadow_rule {
-	const struct pw_rule *rule;
-	uint64_t labels;
+	struct pw_rule *rule;
+	uint64_t labels;                /* 0: it has errors, leave it alone */
 	uint16_t ops;                   /* that it decides */
-	uint64_t *set[_PW_SECTION_MAX]; /* NULL: the condition is not given */
+	uint64_t *set[_PW_SECTION_MAX]; /* names as bits; NULL: the condition is not given */
 };
 
 struct shadows {
 	struct pw_parse *parse;
 	struct shadow_rule *rule;
-	size_t words[_PW_SECTION_MAX];
+	size_t words[_PW_SECTION_MAX]; /* of a set */
+	size_t steps;
 };
 
-struct shadow_by {
-	const struct pw_rule *rule[SHADOW_NAMES];
-	size_t n;
+/* One name of each condition, or -1 where the rule has none. */
+struct shadow_world {
+	int name[_PW_SECTION_MAX];
 };
 
 /* Operations that a rule decides: who may read or change a file may also see its size. */
@@ -42,6 +45,75 @@ static uint16_t shadow_ops(const struct pw_rule *rule)
 	if (rule->verdict != PW_DENY && rule->ops & with_stat)
 		return rule->ops | 1u << PW_OP_STAT;
 	return rule->ops;
+}
+
+/* The @i-th world of a rule; false behind the last. */
+static bool shadow_world(struct pw_rule *rule, size_t i, struct shadow_world *ret)
+{
+	int section;
+
+	for (section = PW_SECTION_ACTORS; section < _PW_SECTION_MAX; section++) {
+		const struct pw_refs *refs = pw_rule_refs(rule, (enum pw_section)section);
+
+		ret->name[section] = -1;
+		if (refs->any)
+			continue;
+		ret->name[section] = refs->index[i % refs->n];
+		i /= refs->n;
+	}
+	return i == 0;
+}
+
+static bool shadow_has(const struct shadow_rule *rule, int section, int name)
+{
+	if (!rule->set[section])
+		return true;
+	return name >= 0 && rule->set[section][name / 64] >> name % 64 & 1;
+}
+
+/* The operations that @earlier decides for whoever is @world, as long as @later holds. */
+static uint16_t shadow_decides(const struct shadow_rule *earlier, const struct pw_rule *later,
+			       const struct shadow_world *world)
+{
+	time_t end = earlier->rule->until;
+	int section;
+
+	if (end && (!later->until || later->until > end))
+		return 0;
+	for (section = PW_SECTION_ACTORS; section < PW_SECTION_PLACES; section++)
+		if (!shadow_has(earlier, section, world->name[section]))
+			return 0;
+	if (!shadow_has(earlier, PW_SECTION_PLACES, world->name[PW_SECTION_PLACES]))
+		return earlier->ops & (uint16_t) ~(1u << PW_OP_SEND);
+	return earlier->ops;
+}
+
+/* Is @world left nothing by the rules before @i? Notes in @by which of them it takes. */
+static bool shadow_covered(struct shadows *shadows, size_t i, const struct shadow_world *world,
+			   bool *by)
+{
+	const struct shadow_rule *later = &shadows->rule[i];
+	uint16_t need[PW_LABELS_MAX];
+	uint64_t left = later->labels, labels;
+	size_t j;
+
+	for (j = 0; j < PW_LABELS_MAX; j++)
+		need[j] = later->rule->ops;
+	for (j = 0; j < i && left; j++) {
+		const struct shadow_rule *earlier = &shadows->rule[j];
+		uint16_t ops = shadow_decides(earlier, later->rule, world);
+
+		shadows->steps++;
+		for (labels = ops ? earlier->labels & left : 0; labels; labels &= labels - 1) {
+			int label = __builtin_ctzll(labels);
+
+			by[j] |= need[label] & ops;
+			need[label] &= (uint16_t)~ops;
+			if (!need[label])
+				left &= ~(1ULL << label);
+		}
+	}
+	return !left;
 }
 
 static bool shadow_subset(const struct shadows *shadows, const struct shadow_rule *small,
@@ -59,96 +131,80 @@ static bool shadow_subset(const struct shadows *shadows, const struct shadow_rul
 	return true;
 }
 
-/*
- * The operations for which @earlier matches whenever @later would, label left aside: all it
- * decides, without `send` when only the destinations differ; 0 when another condition does.
- */
-static uint16_t shadow_holds(const struct shadows *shadows, const struct shadow_rule *earlier,
-			     const struct shadow_rule *later)
+/* Does one earlier rule do it alone? */
+static bool shadow_alone(const struct shadows *shadows, const struct shadow_rule *earlier,
+			 const struct shadow_rule *later)
 {
-	time_t end = earlier->rule->until;
+	struct shadow_world first;
 	int section;
 
-	if (end && (!later->rule->until || later->rule->until > end))
-		return 0;
-	for (section = PW_SECTION_ACTORS; section < PW_SECTION_PLACES; section++)
-		if (!shadow_subset(shadows, later, earlier, section))
-			return 0;
-	if (!shadow_subset(shadows, later, earlier, PW_SECTION_PLACES))
-		return earlier->ops & (uint16_t) ~(1u << PW_OP_SEND);
-	return earlier->ops;
-}
+	shadow_world(later->rule, 0, &first);
+	if (later->labels & ~earlier->labels ||
+	    later->rule->ops & ~shadow_decides(earlier, later->rule, &first))
+		return false;
+	for (section = PW_SECTION_ACTORS; section < _PW_SECTION_MAX; section++) {
+		bool matters = section != PW_SECTION_PLACES || later->rule->ops >> PW_OP_SEND & 1;
 
-/* Take @ops of @labels away from @need: true when something was there to take. */
-static bool shadow_take(uint16_t need[PW_LABELS_MAX], uint64_t labels, uint16_t ops)
-{
-	bool took = false;
-
-	for (size_t i = 0; i < PW_LABELS_MAX; i++) {
-		if (!(labels >> i & 1) || !(need[i] & ops))
-			continue;
-		need[i] &= (uint16_t)~ops;
-		took = true;
+		if (matters && !shadow_subset(shadows, later, earlier, section))
+			return false;
 	}
-	return took;
+	return true;
 }
 
-/* By which rules is rule @i hidden? False: it is not. */
-static bool shadow_find(const struct shadows *shadows, size_t i, struct shadow_by *ret)
+/* Is rule @i hidden? By those in @by, as many as rules. */
+static bool shadow_find(struct shadows *shadows, size_t i, bool *by)
 {
-	const struct shadow_rule *later = &shadows->rule[i];
-	uint16_t need[PW_LABELS_MAX] = { 0 }, left = 0;
-	size_t j;
+	struct shadow_world world;
+	size_t j, w;
 
-	*ret = (struct shadow_by){ 0 };
-	for (j = 0; j < PW_LABELS_MAX; j++)
-		if (later->labels >> j & 1)
-			need[j] = later->rule->ops;
+	if (!shadows->rule[i].labels)
+		return false;
+	for (w = 0; shadow_world(shadows->rule[i].rule, w, &world); w++)
+		if (shadows->steps > SHADOW_STEPS_MAX || !shadow_covered(shadows, i, &world, by))
+			return false;
 	for (j = 0; j < i; j++) {
-		const struct shadow_rule *earlier = &shadows->rule[j];
-		uint16_t ops = 0;
-
-		if (earlier->labels & later->labels)
-			ops = shadow_holds(shadows, earlier, later);
-		if (!(later->labels & ~earlier->labels) && !(later->rule->ops & ~ops)) {
-			*ret = (struct shadow_by){ { earlier->rule }, 1 };
-			return true;
-		}
-		if (!shadow_take(need, earlier->labels, ops))
+		if (!by[j] || !shadow_alone(shadows, &shadows->rule[j], &shadows->rule[i]))
 			continue;
-		if (ret->n < SHADOW_NAMES)
-			ret->rule[ret->n] = earlier->rule;
-		ret->n++;
+		memset(by, 0, i * sizeof(*by));
+		by[j] = true;
+		break;
 	}
-	for (j = 0; j < PW_LABELS_MAX; j++)
-		left |= need[j];
-	return ret->n && !left;
+	return true;
 }
 
-static void shadow_say(struct pw_parse *parse, const struct pw_rule *rule,
-		       const struct shadow_by *by)
+static void shadow_say(struct shadows *shadows, size_t i, const bool *by)
 {
+	const struct pw_rule *rule = shadows->rule[i].rule, *first = NULL;
 	_cleanup_str_ struct pw_str names = { 0 };
-	size_t i, named = by->n < SHADOW_NAMES ? by->n : SHADOW_NAMES;
+	size_t j, n = 0, said = 0;
 
-	for (i = 0; i < named; i++)
-		pw_str_addf(&names, "%s'%s' at %s",
-			    !i               ? ""
-			    : i + 1 == by->n ? " and "
-					     : ", ",
-			    by->rule[i]->id.text, PW_WHERE(&by->rule[i]->at, rule->at.file));
-	if (by->n > named)
-		pw_str_addf(&names, " and %zu more", by->n - named);
-	if (names.error)
-		parse->error = names.error;
-	else if (by->n == 1)
+	for (j = 0; j < i; j++)
+		n += by[j];
+	for (j = 0; j < i && said < SHADOW_NAMES; j++) {
+		const struct pw_rule *earlier = shadows->rule[j].rule;
+
+		if (!by[j])
+			continue;
+		if (said)
+			pw_str_add(&names, said + 1 == n ? " and " : ", ");
+		else
+			first = earlier;
+		pw_str_addf(&names, "'%s' at %s", earlier->id.text,
+			    PW_WHERE(&earlier->at, rule->at.file));
+		said++;
+	}
+	if (n > said)
+		pw_str_addf(&names, " and %zu more", n - said);
+	if (names.error || !first)
+		shadows->parse->error = names.error;
+	else if (n == 1)
 		pw_parse_error_at(
-			parse, &rule->at,
+			shadows->parse, &rule->at,
 			"rule '%s' can never match: rule %s matches all that it could\nmove it before '%s', or remove it",
-			rule->id.text, names.text, by->rule[0]->id.text);
+			rule->id.text, names.text, first->id.text);
 	else
 		pw_parse_error_at(
-			parse, &rule->at,
+			shadows->parse, &rule->at,
 			"rule '%s' can never match: rules %s together match all that it could\nmove it before them, or remove it",
 			rule->id.text, names.text);
 }
@@ -177,14 +233,31 @@ static void shadow_sets(const struct shadows *shadows, struct shadow_rule *into,
 	}
 }
 
+/* @by: memory for as many marks as rules. */
+static void shadow_check(struct shadows *shadows, uint64_t *bits, bool *by)
+{
+	struct pw_policy *policy = shadows->parse->policy;
+	size_t i;
+
+	for (i = 0; i < policy->n_rules; i++) {
+		if (shadows->parse->state[i].bad)
+			shadows->rule[i] = (struct shadow_rule){ .rule = &policy->rule[i] };
+		else
+			shadow_sets(shadows, &shadows->rule[i], &policy->rule[i], &bits);
+		memset(by, 0, i * sizeof(*by));
+		if (shadow_find(shadows, i, by))
+			shadow_say(shadows, i, by);
+	}
+}
+
 void pw_check_shadows(struct pw_parse *parse)
 {
 	struct pw_policy *policy = parse->policy;
 	_cleanup_free_ struct shadow_rule *rules = NULL;
 	_cleanup_free_ uint64_t *bits = NULL;
+	_cleanup_free_ bool *by = NULL;
 	struct shadows shadows = { .parse = parse };
 	size_t i, words = 0;
-	uint64_t *next;
 
 	if (!policy->n_labels || policy->n_labels > PW_LABELS_MAX || policy->n_rules > PW_RULES_MAX)
 		return;
@@ -193,20 +266,10 @@ void pw_check_shadows(struct pw_parse *parse)
 		words += shadows.words[i];
 	}
 	shadows.rule = rules = calloc(policy->n_rules + 1, sizeof(*rules));
-	next = bits = calloc(policy->n_rules * words + 1, sizeof(*bits));
-	if (!rules || !bits) {
+	bits = calloc(policy->n_rules * words + 1, sizeof(*bits));
+	by = calloc(policy->n_rules + 1, sizeof(*by));
+	if (!rules || !bits || !by)
 		parse->error = -ENOMEM;
-		return;
-	}
-	for (i = 0; i < policy->n_rules; i++) {
-		struct shadow_by by;
-
-		/* One with errors keeps no labels: it neither hides nor is hidden. */
-		if (parse->state[i].bad)
-			rules[i] = (struct shadow_rule){ .rule = &policy->rule[i] };
-		else
-			shadow_sets(&shadows, &rules[i], &policy->rule[i], &next);
-		if (rules[i].labels && shadow_find(&shadows, i, &by))
-			shadow_say(parse, &policy->rule[i], &by);
-	}
+	else
+		shadow_check(&shadows, bits, by);
 }
