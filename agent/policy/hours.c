@@ -88,7 +88,7 @@ static int64_t first_flip(const struct pw_hours *hours, int64_t local, int64_t e
 
 	if (within_local(hours, local) != now)
 		return local;
-	for (day = floor_div(local, DAY_S) - 1; day * DAY_S < end; day++) {
+	for (day = floor_div(local, DAY_S); day * DAY_S < end; day++) {
 		int64_t edge[] = {
 			day * DAY_S + hours->from_minute * MINUTE_S,
 			day * DAY_S + hours->to_minute * MINUTE_S,

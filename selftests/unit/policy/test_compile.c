@@ -319,6 +319,8 @@ static void hours_of_a_working_week(void **state)
 	check_hours(f, local(2026, 1, 5, 18, 0), false, local(2026, 1, 6, 8, 0));
 	check_hours(f, local(2026, 1, 9, 19, 0), false, local(2026, 1, 12, 8, 0));
 	check_hours(f, local(2026, 1, 10, 12, 0), false, local(2026, 1, 12, 8, 0));
+	f->policy->actor[0].hours.days = MON;
+	check_hours(f, local(2026, 1, 5, 18, 0), false, local(2026, 1, 12, 8, 0));
 }
 
 static void hours_across_midnight(void **state)
