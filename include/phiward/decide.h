@@ -28,6 +28,7 @@ struct pw_row {
 };
 
 #define PW_IMAGE_VERSION 1
+#define PW_OP_SLOTS 16 /* a power of two: an index can be masked. Slots above are empty */
 
 /* A compiled policy, as published to the kernel: one value of one map. */
 struct pw_image {
@@ -42,7 +43,7 @@ struct pw_image {
 	struct pw_mask any_program;           /* rules without `programs` */
 	struct pw_mask any_place;             /* rules without `to` */
 	struct pw_mask any_session;           /* rules without `sessions` */
-	struct pw_mask op[_PW_OP_MAX];        /* rules that speak of the operation */
+	struct pw_mask op[PW_OP_SLOTS];       /* rules that speak of the operation */
 	struct pw_mask label[PW_LABELS_MAX];  /* rules that speak of the label */
 	struct pw_row row[PW_RULES_MAX];
 };
@@ -52,51 +53,47 @@ struct pw_decision {
 	__u8 verdict;  /* enum pw_verdict */
 	__u8 severity; /* enum pw_severity */
 	__u8 label;    /* the label that decided */
-	__u8 reserved[3];
+	__u8 decided;  /* used while deciding: an answer is there */
+	__u8 reserved[2];
 };
+
+/*
+ * The verifier follows every path through a loop. What stands in PW_ONCE is a function of
+ * its own to it, followed once; to a C compiler it is just inline.
+ */
+#ifdef __bpf__
+#define PW_ONCE __attribute__((noinline))
+#else
+#define PW_ONCE static inline
+#endif
 
 /* Index of the lowest bit set; @word must not be 0. BPF has no instruction for it. */
 static inline __attribute__((always_inline)) __u32 pw_lowest_bit(__u64 word)
 {
-	__u32 n = 0;
+	static const __u8 bit[64] = { /* of a de Bruijn sequence */
+		0,  1,	48, 2,	57, 49, 28, 3,	61, 58, 50, 42, 38, 29, 17, 4,
+		62, 55, 59, 36, 53, 51, 43, 22, 45, 39, 33, 30, 24, 18, 12, 5,
+		63, 47, 56, 27, 60, 41, 37, 16, 54, 35, 52, 21, 44, 32, 23, 11,
+		46, 26, 40, 15, 34, 20, 31, 10, 25, 14, 19, 9,	13, 8,	7,  6,
+	};
 
-	if (!(word & 0xffffffffULL)) {
-		n += 32;
-		word >>= 32;
-	}
-	if (!(word & 0xffff)) {
-		n += 16;
-		word >>= 16;
-	}
-	if (!(word & 0xff)) {
-		n += 8;
-		word >>= 8;
-	}
-	if (!(word & 0xf)) {
-		n += 4;
-		word >>= 4;
-	}
-	if (!(word & 0x3)) {
-		n += 2;
-		word >>= 2;
-	}
-	return n + !(word & 1);
+	return bit[((word & -word) * 0x03f79d71b4cb0a89ULL) >> 58];
 }
 
 /*
  * The first rule that speaks of @label and @op and is satisfied by @who, or PW_RULE_NONE.
  * @who: the rules that the acting task satisfies (actor & program & session & place).
  */
-static inline __attribute__((always_inline)) __u32
-pw_first_match(const struct pw_image *image, const struct pw_mask *who, __u32 label, __u32 op)
+PW_ONCE __u32 pw_first_match(const struct pw_image *image, const struct pw_mask *who, __u32 label,
+			     __u32 op)
 {
-	const struct pw_mask *for_label = &image->label[label & (PW_LABELS_MAX - 1)];
-	const struct pw_mask *for_op;
+	const struct pw_mask *for_label, *for_op;
 	__u32 i;
 
-	if (op >= _PW_OP_MAX)
+	if (!image || !who)
 		return PW_RULE_NONE;
-	for_op = &image->op[op];
+	for_label = &image->label[label & (PW_LABELS_MAX - 1)];
+	for_op = &image->op[op & (PW_OP_SLOTS - 1)];
 	for (i = 0; i < PW_MASK_WORDS; i++) {
 		__u64 hit = for_label->w[i] & for_op->w[i] & who->w[i] & image->active.w[i];
 
@@ -107,6 +104,38 @@ pw_first_match(const struct pw_image *image, const struct pw_mask *who, __u32 la
 }
 
 /*
+ * Decide @op for one label, and keep the answer in @best if it is heavier than what is
+ * there. Always returns 0.
+ */
+PW_ONCE int pw_decide_label(const struct pw_image *image, const struct pw_mask *who, __u32 label,
+			    __u32 op, struct pw_decision *best)
+{
+	__u32 rule, verdict = PW_DENY, mode, severity = PW_SEVERITY_MEDIUM;
+
+	if (!image || !who || !best)
+		return 0;
+	mode = image->mode;
+	rule = pw_first_match(image, who, label, op);
+	if (rule < PW_RULES_MAX) {
+		const struct pw_row *row = &image->row[rule];
+
+		verdict = row->verdict;
+		mode = row->mode;
+		severity = row->severity;
+	}
+	if (verdict == PW_DENY && mode != PW_ENFORCE)
+		verdict = PW_WOULD_DENY;
+	if (best->decided && verdict <= best->verdict)
+		return 0;
+	best->rule = rule;
+	best->verdict = verdict;
+	best->severity = severity;
+	best->label = label;
+	best->decided = 1;
+	return 0;
+}
+
+/*
  * Decide @op on an object that carries @labels (a set; not empty) for @who.
  * Pure: reads @image and @who, writes @ret_decision (always set).
  */
@@ -114,40 +143,13 @@ static inline __attribute__((always_inline)) void
 pw_decide(const struct pw_image *image, const struct pw_mask *who, __u64 labels, __u32 op,
 	  struct pw_decision *ret_decision)
 {
-	__u32 best_rule = PW_RULE_NONE, best_verdict = PW_ALLOW, best_severity = 0, best_label = 0;
-	bool first = true;
-	__u32 turn;
-
-	for (turn = 0; turn < PW_LABELS_MAX; turn++) {
-		__u32 label, rule, verdict = PW_DENY, mode = image->mode;
-		__u32 severity = PW_SEVERITY_MEDIUM;
-
+	*ret_decision = (struct pw_decision){ .rule = PW_RULE_NONE };
+	for (__u32 turn = 0; turn < PW_LABELS_MAX; turn++) {
 		if (!labels)
 			break;
-		label = pw_lowest_bit(labels);
+		pw_decide_label(image, who, pw_lowest_bit(labels), op, ret_decision);
 		labels &= labels - 1;
-		rule = pw_first_match(image, who, label, op);
-		if (rule < PW_RULES_MAX) {
-			const struct pw_row *row = &image->row[rule];
-
-			verdict = row->verdict;
-			mode = row->mode;
-			severity = row->severity;
-		}
-		if (verdict == PW_DENY && mode != PW_ENFORCE)
-			verdict = PW_WOULD_DENY;
-		if (first || verdict > best_verdict) {
-			best_rule = rule;
-			best_verdict = verdict;
-			best_severity = severity;
-			best_label = label;
-			first = false;
-		}
 	}
-	ret_decision->rule = best_rule;
-	ret_decision->verdict = best_verdict;
-	ret_decision->severity = best_severity;
-	ret_decision->label = best_label;
 }
 
 static inline __attribute__((always_inline)) void pw_mask_and(struct pw_mask *into,
@@ -172,7 +174,7 @@ static inline __attribute__((always_inline)) void pw_mask_or(struct pw_mask *int
 _Static_assert(sizeof(struct pw_mask) == 64, "struct pw_mask is an ABI");
 _Static_assert(sizeof(struct pw_row) == 4, "struct pw_row is an ABI");
 _Static_assert(sizeof(struct pw_image) ==
-		       32 + 64 * (5 + _PW_OP_MAX + PW_LABELS_MAX) + 4 * PW_RULES_MAX,
+		       32 + 64 * (5 + PW_OP_SLOTS + PW_LABELS_MAX) + 4 * PW_RULES_MAX,
 	       "struct pw_image is an ABI");
 #endif
 

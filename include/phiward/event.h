@@ -12,7 +12,7 @@
 
 #define PW_EVENT_VERSION 1
 #define PW_COMM_LEN 16
-#define PW_ANCESTORS_MAX 6
+#define PW_ANCESTORS_MAX 8 /* a power of two: an index can be masked */
 
 enum pw_event_kind {
 	PW_EVENT_ACCESS = 0,  /* a decision about an access */

@@ -77,29 +77,41 @@ static inline __attribute__((always_inline)) __u64 pw_name_hash(const struct pw_
 	return hash;
 }
 
-/* Does the name match the glob? */
+/*
+ * Does byte @i of the name of @len bytes contradict the glob? The kernel half asks this in
+ * a bpf_loop, everyone else in pw_glob_match().
+ */
 static inline __attribute__((always_inline)) bool
-pw_glob_match(const struct pw_glob *glob, const struct pw_name *name, __u32 len)
+pw_glob_differs(const struct pw_glob *glob, const struct pw_name *name, __u32 len, __u32 i)
 {
-	__u32 prefix = glob->prefix_len, suffix = glob->suffix_len, i;
+	__u32 prefix = glob->prefix_len, suffix = glob->suffix_len, at = i;
 
-	if (prefix + suffix > len)
+	if (i >= prefix) {
+		if (i < len - suffix)
+			return false;
+		at = prefix + i - (len - suffix);
+	}
+	return glob->text[at & PW_NAME_MAX] != name->text[i & PW_NAME_MAX];
+}
+
+/* Is the name long enough for the glob at all? Asked before pw_glob_differs(). */
+static inline __attribute__((always_inline)) bool pw_glob_fits(const struct pw_glob *glob, __u32 len)
+{
+	return (__u32)glob->prefix_len + glob->suffix_len <= len;
+}
+
+#ifndef __bpf__
+/* Does the name of @len bytes match the glob? */
+static inline bool pw_glob_match(const struct pw_glob *glob, const struct pw_name *name, __u32 len)
+{
+	if (!pw_glob_fits(glob, len))
 		return false;
-	for (i = 0; i < PW_NAME_MAX; i++) {
-		if (i >= prefix)
-			break;
-		if (glob->text[i & PW_NAME_MAX] != name->text[i & PW_NAME_MAX])
+	for (__u32 i = 0; i < len; i++)
+		if (pw_glob_differs(glob, name, len, i))
 			return false;
-	}
-	for (i = 0; i < PW_NAME_MAX; i++) {
-		if (i >= suffix)
-			break;
-		if (glob->text[(prefix + i) & PW_NAME_MAX] !=
-		    name->text[(len - suffix + i) & PW_NAME_MAX])
-			return false;
-	}
 	return true;
 }
+#endif
 
 #ifndef __bpf__
 _Static_assert(sizeof(struct pw_state) == 24 + 16 + 64, "struct pw_state is an ABI");

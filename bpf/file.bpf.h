@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What each hook asks, in terms of objects and operations. Called by the hook table
+ * (phiward.bpf.c) only. Everything here leaves at once for unlabelled objects.
+ */
+#ifndef PW_FILE_BPF_H
+#define PW_FILE_BPF_H
+
+#include "judge.bpf.h"
+
+static __always_inline int pw_ask(struct pw_access *access)
+{
+	int answer = pw_judge(access);
+
+	struct pw_scratch *scratch;
+
+	if (access->report)
+		pw_report(access);
+	scratch = pw_scratch_at(access->scratch);
+	if (scratch)
+		scratch->busy = 0;
+	return answer;
+}
+
+/* ---- By descriptor ---- */
+
+static __always_inline __u32 pw_read_op(umode_t mode)
+{
+	return (mode & S_IFMT) == S_IFDIR ? PW_OP_LIST : PW_OP_READ;
+}
+
+/* Labels that come down the mount tree, while a fresh mount is not tied to its tree yet. */
+struct pw_mount_climb {
+	__u64 mount; /* struct mount */
+	__u64 labels;
+	__u32 turns;
+	__u32 reserved;
+};
+
+static long pw_mount_level(__u32 index, void *data)
+{
+	struct pw_mount_climb *climb = data;
+	struct mount *mount = (struct mount *)climb->mount;
+	__u64 above = (__u64)BPF_CORE_READ(mount, mnt_parent);
+	struct pw_object o = {};
+
+	if (!above || above == climb->mount)
+		return 1;
+	pw_resolve_slow((__u64)BPF_CORE_READ(mount, mnt_mountpoint), &o);
+	climb->labels |= o.labels;
+	climb->mount = above;
+	return 0;
+}
+
+static __noinline __u64 pw_mount_labels(__u64 vfsmount)
+{
+	struct pw_mount_climb climb = {
+		.mount = vfsmount - bpf_core_field_offset(struct mount, mnt),
+	};
+
+	bpf_loop(256, pw_mount_level, &climb, 0);
+	return climb.labels;
+}
+
+/* Block devices under a labelled tree, and the generic SCSI devices beside them. */
+static __always_inline bool pw_device_carries(struct inode *inode, struct pw_object *o)
+{
+	__u64 key = inode->i_rdev, *labels;
+
+	if ((inode->i_mode & S_IFMT) == S_IFCHR)
+		key |= 1ULL << 32;
+	labels = bpf_map_lookup_elem(&pw_devices, &key);
+	if (!labels || !*labels)
+		return false;
+	o->labels = *labels;
+	o->state = PW_STATE_DEAD;
+	o->flags = 0;
+	return true;
+}
+
+/* Does the open file need a decision? *@o and *@why say of what. */
+static __always_inline bool pw_file_carries(struct file *file, struct inode *inode,
+					    struct pw_object *o, __u32 *why)
+{
+	struct dentry *dentry = file->f_path.dentry;
+	bool carries;
+
+	if (dentry->d_inode != inode) {
+		/* overlayfs hands its own path with the inode below (until 6.5) */
+		if (!pw_sb_may_carry(pw_address(inode->i_sb)))
+			return false;
+		pw_resolve_alias(inode, o);
+		return o->labels || o->flags & (PW_OBJECT_CANARY | PW_OBJECT_UNKNOWN);
+	}
+	carries = pw_carries(dentry, inode, o);
+	if (pw_mounts_pending) {
+		__u64 labels = pw_mount_labels(pw_address(file->f_path.mnt));
+
+		if (!carries)
+			*o = (struct pw_object){};
+		o->labels |= labels;
+		return carries || labels;
+	}
+	return carries;
+}
+
+static __always_inline void pw_access_file(struct pw_access *access, struct file *file,
+					   struct inode *inode, __u32 hook)
+{
+	access->dentry = pw_address(file->f_path.dentry);
+	access->mount = pw_address(file->f_path.mnt);
+	access->inode = pw_address(inode);
+	access->sb = pw_address(inode->i_sb);
+	access->hook = hook;
+}
+
+/* Ask for reading and for writing, as far as each is wanted. */
+static __always_inline int pw_ask_read_write(struct pw_access *access, umode_t mode, bool read,
+					     bool write)
+{
+	int answer = PW_ANSWER_ALLOW;
+
+	if (read) {
+		access->op = pw_read_op(mode);
+		answer = pw_ask(access);
+	}
+	if (answer == PW_ANSWER_ALLOW && write) {
+		access->op = PW_OP_WRITE;
+		access->report = 0;
+		answer = pw_ask(access);
+	}
+	return answer;
+}
+
+static __always_inline int pw_on_file_open(struct file *file)
+{
+	struct inode *inode = file->f_inode;
+	struct pw_access access = {};
+	umode_t mode;
+
+	if (!pw_generation)
+		return 0;
+	mode = inode->i_mode;
+	if ((mode & S_IFMT) == S_IFBLK || (mode & S_IFMT) == S_IFCHR) {
+		if (pw_device_carries(inode, &access.object))
+			access.why = PW_WHY_RAW_DEVICE;
+	}
+	if (!access.why && !pw_file_carries(file, inode, &access.object, &access.why))
+		return 0;
+	pw_access_file(&access, file, inode, PW_HOOK_FILE_OPEN);
+	if (file->f_flags & O_TMPFILE_BIT && (mode & S_IFMT) != S_IFDIR) {
+		access.op = PW_OP_CREATE;
+		if (pw_ask(&access) != PW_ANSWER_ALLOW)
+			return PW_ANSWER_EPERM;
+		access.report = 0;
+	}
+	return pw_ask_read_write(&access, mode, file->f_mode & FMODE_READ ||
+				 file->f_flags & FMODE_EXEC, file->f_mode & FMODE_WRITE);
+}
+
+/*
+ * Read and write by descriptor: decided each time, for the descriptor may have been opened
+ * before the agent started, inherited, or kept while the person changed.
+ */
+static __always_inline int pw_on_file_permission(struct file *file, int mask)
+{
+	struct inode *inode = file->f_inode;
+	struct pw_access access = {};
+	umode_t mode;
+
+	if (!pw_sb_may_carry(pw_address(inode->i_sb)) && !pw_mounts_pending)
+		return 0;
+	mode = inode->i_mode;
+	if (!pw_file_carries(file, inode, &access.object, &access.why))
+		return 0;
+	/* Written back or read for someone else, who was asked when he opened it. */
+	if (bpf_get_current_task_btf()->flags & PF_KTHREAD)
+		return 0;
+	pw_access_file(&access, file, inode, PW_HOOK_FILE_PERMISSION);
+	access.quiet = 1;
+	return pw_ask_read_write(&access, mode, mask & MAY_READ, mask & MAY_WRITE);
+}
+
+static __always_inline int pw_on_mmap_file(struct file *file, unsigned long prot,
+					   unsigned long flags)
+{
+	struct inode *inode = file->f_inode;
+	struct pw_access access = {};
+	unsigned long type = flags & MAP_TYPE;
+	bool shared = type == MAP_SHARED || type == MAP_SHARED_VALIDATE;
+
+	if (!pw_generation || !pw_file_carries(file, inode, &access.object, &access.why))
+		return 0;
+	pw_access_file(&access, file, inode, PW_HOOK_MMAP_FILE);
+	access.quiet = 1;
+	return pw_ask_read_write(&access, inode->i_mode, true, shared && (prot & PROT_WRITE));
+}
+
+static __always_inline int pw_on_file_receive(struct file *file)
+{
+	struct inode *inode = file->f_inode;
+	struct pw_access access = {};
+
+	if (!pw_generation || !pw_file_carries(file, inode, &access.object, &access.why))
+		return 0;
+	pw_access_file(&access, file, inode, PW_HOOK_FILE_RECEIVE);
+	return pw_ask_read_write(&access, inode->i_mode, file->f_mode & FMODE_READ,
+				 file->f_mode & FMODE_WRITE);
+}
+
+/* Snapshots and sends of a subvolume hand out everything in it under other names. */
+#define PW_BTRFS_SNAP_CREATE 0x50009401u
+#define PW_BTRFS_SNAP_CREATE_V2 0x50009417u
+#define PW_BTRFS_SEND 0x40489426u
+#define PW_BTRFS_SEND_32 0x40449426u
+#define PW_EXT4_MOVE_EXT 0xc028660fu
+
+static __always_inline int pw_on_file_ioctl(struct file *file, unsigned int cmd)
+{
+	struct inode *inode = file->f_inode;
+	struct pw_access access = {};
+	__u64 sb, *labels;
+
+	if (cmd != PW_BTRFS_SNAP_CREATE && cmd != PW_BTRFS_SNAP_CREATE_V2 && cmd != PW_BTRFS_SEND &&
+	    cmd != PW_BTRFS_SEND_32 && cmd != PW_EXT4_MOVE_EXT)
+		return 0;
+	sb = pw_address(inode->i_sb);
+	if (!pw_generation || !pw_sb_may_carry(sb))
+		return 0;
+	labels = bpf_map_lookup_elem(&pw_sbs, &sb);
+	if (!labels || !*labels)
+		return 0;
+	access.object.labels = *labels;
+	access.why = PW_WHY_SNAPSHOT;
+	pw_access_file(&access, file, inode, PW_HOOK_FILE_IOCTL);
+	access.op = PW_OP_READ;
+	return pw_ask(&access);
+}
+
+/* ---- By name ---- */
+
+static __always_inline void pw_access_dentry(struct pw_access *access, struct dentry *dentry,
+					     __u32 op, __u32 hook)
+{
+	access->dentry = pw_address(dentry);
+	access->inode = pw_address(dentry->d_inode);
+	access->sb = pw_address(dentry->d_sb);
+	access->op = op;
+	access->hook = hook;
+}
+
+/* An operation on an existing object. */
+static __always_inline int pw_on_object(struct dentry *dentry, __u32 op, __u32 hook)
+{
+	struct inode *inode = dentry->d_inode;
+	struct pw_access access = {};
+
+	if (!inode || !pw_carries(dentry, inode, &access.object))
+		return 0;
+	pw_access_dentry(&access, dentry, op, hook);
+	return pw_ask(&access);
+}
+
+/* An object about to be made. */
+static __always_inline int pw_on_create(struct dentry *dentry, bool is_dir, __u32 hook)
+{
+	struct pw_access access = {};
+
+	if (!pw_sb_may_carry(pw_address(dentry->d_sb)))
+		return 0;
+	pw_resolve_child(dentry, is_dir, &access.object);
+	if (!access.object.labels && !(access.object.flags & (PW_OBJECT_CANARY | PW_OBJECT_UNKNOWN)))
+		return 0;
+	pw_access_dentry(&access, dentry, PW_OP_CREATE, hook);
+	return pw_ask(&access);
+}
+
+/* Attributes of what is open or named; the mount is known here, and wanted for the path. */
+static __always_inline int pw_on_path(const struct path *path, __u32 op, __u32 hook)
+{
+	struct dentry *dentry = path->dentry;
+	struct pw_access access = {};
+	struct inode *inode;
+
+	if (!pw_sb_may_carry(pw_address(dentry->d_sb)))
+		return 0;
+	inode = dentry->d_inode;
+	if (!inode || !pw_carries(dentry, inode, &access.object))
+		return 0;
+	pw_access_dentry(&access, dentry, op, hook);
+	access.mount = pw_address(path->mnt);
+	return pw_ask(&access);
+}
+
+/* fanotify marks of a whole mount or file system hear of everything on it. */
+#define PW_NOTIFY_INODE 0
+
+static __always_inline int pw_on_notify(const struct path *path, unsigned int object_type)
+{
+	struct dentry *dentry = path->dentry;
+	struct pw_access access = {};
+	struct inode *inode = dentry->d_inode;
+	__u64 sb = pw_address(dentry->d_sb), *labels;
+
+	if (!inode || !pw_sb_may_carry(sb))
+		return 0;
+	if (object_type != PW_NOTIFY_INODE) {
+		labels = bpf_map_lookup_elem(&pw_sbs, &sb);
+		if (!labels || !*labels)
+			return 0;
+		access.object.labels = *labels;
+	} else if (!pw_carries(dentry, inode, &access.object)) {
+		return 0;
+	}
+	pw_access_dentry(&access, dentry, PW_OP_STAT, PW_HOOK_PATH_NOTIFY);
+	access.mount = pw_address(path->mnt);
+	return pw_ask(&access);
+}
+
+static __always_inline int pw_on_link(struct dentry *old, struct dentry *new)
+{
+	struct pw_access access = {};
+	struct pw_object there;
+
+	if (!pw_sb_may_carry(pw_address(old->d_sb)))
+		return 0;
+	pw_resolve_object(old, &access.object);
+	pw_resolve_child(new, false, &there);
+	if (!access.object.labels && !there.labels && !access.object.flags && !there.flags)
+		return 0;
+	if (access.object.labels != there.labels)
+		access.why = PW_WHY_CROSSES;
+	access.object.labels |= there.labels;
+	access.object.flags |= there.flags;
+	pw_access_dentry(&access, old, PW_OP_LINK, PW_HOOK_INODE_LINK);
+	access.dentry2 = pw_address(new);
+	return pw_ask(&access);
+}
+
+static __always_inline int pw_on_rename(struct dentry *old, struct dentry *new)
+{
+	struct inode *inode = old->d_inode;
+	struct pw_access access = {};
+	struct pw_object there;
+	bool is_dir;
+
+	if (!inode || !pw_sb_may_carry(pw_address(old->d_sb)))
+		return 0;
+	is_dir = (inode->i_mode & S_IFMT) == S_IFDIR;
+	pw_resolve_object(old, &access.object);
+	pw_resolve_child(new, is_dir, &there);
+	if (access.object.labels != there.labels || access.object.state != there.state)
+		access.why = PW_WHY_CROSSES;
+	else if (!access.object.labels && !access.object.flags && !there.flags)
+		return 0;
+	access.object.labels |= there.labels;
+	access.object.flags |= there.flags & ~PW_DIR_NAMES_FILES;
+	access.object.flags &= ~PW_DIR_NAMES_FILES;
+	pw_access_dentry(&access, old, PW_OP_RENAME, PW_HOOK_INODE_RENAME);
+	access.dentry2 = pw_address(new);
+	return pw_ask(&access);
+}
+
+/* ---- Programs ---- */
+
+/*
+ * Code that others than its owner can write, mapped into a program that the policy trusts:
+ * LD_PRELOAD, plug-ins of the user's own. The process is no longer that program.
+ */
+static __always_inline void pw_on_mmap_exec(struct file *file)
+{
+	struct inode *inode = file->f_inode;
+	struct pw_task *task;
+	struct pw_identity who;
+	__u32 owner, person;
+
+	task = bpf_task_storage_get(&pw_tasks, bpf_get_current_task_btf(), NULL, 0);
+	if (!task || !(task->flags & PW_TASK_PROGRAM) || task->why)
+		return;
+	owner = inode->i_uid.val;
+	pw_identity_of(bpf_get_current_task_btf(), &who);
+	person = who.auid != PW_UNSET ? who.auid : who.uid;
+	if (!(inode->i_mode & 022) && (!owner || owner != person))
+		return;
+	task->why = PW_WHY_PROGRAM_FOREIGN_CODE;
+	pw_task_forget_rules(task);
+	pw_count(PW_COUNT_IDENTITY_LOST, 1);
+}
+
+static __always_inline int pw_on_ptrace(struct task_struct *child, unsigned int mode)
+{
+	struct pw_access access = {};
+	struct pw_task *task, *self;
+	struct task_struct *current = bpf_get_current_task_btf();
+
+	if (!(mode & PTRACE_MODE_ATTACH) || !pw_generation)
+		return 0;
+	if (child->tgid == current->tgid)
+		return 0;
+	task = bpf_task_storage_get(&pw_tasks, child, NULL, 0);
+	if (!task || !(task->flags & PW_TASK_PROGRAM) || task->why)
+		return 0;
+	self = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
+	if (self && self->flags & PW_TASK_PROGRAM && !self->why && self->exe == task->exe)
+		return 0;
+	access.why = PW_WHY_MEMORY;
+	access.op = PW_OP_READ;
+	access.hook = PW_HOOK_PTRACE_ACCESS;
+	return pw_ask(&access);
+}
+
+/* Asked to be traced: whatever the tracer does later has no hook. */
+static __always_inline void pw_on_traceme(void)
+{
+	struct pw_task *task;
+
+	task = bpf_task_storage_get(&pw_tasks, bpf_get_current_task_btf(), NULL, 0);
+	if (!task || !(task->flags & PW_TASK_PROGRAM) || task->why)
+		return;
+	task->why = PW_WHY_PROGRAM_TRACED;
+	pw_task_forget_rules(task);
+	pw_count(PW_COUNT_IDENTITY_LOST, 1);
+}
+
+/* Something is about to be mounted at @path. */
+static __always_inline int pw_on_mount(const struct path *path)
+{
+	struct dentry *dentry = path->dentry;
+	struct pw_object o;
+
+	if (!pw_generation || !pw_sb_may_carry(pw_address(dentry->d_sb)))
+		return 0;
+	pw_resolve_object(dentry, &o);
+	if (o.labels || o.state != PW_STATE_DEAD)
+		__sync_fetch_and_add(&pw_mounts_pending, 1);
+	return 0;
+}
+
+#endif /* PW_FILE_BPF_H */

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the agent cannot know from userspace: under which address the kernel holds an inode,
+ * and who has labelled files open or mapped from before. Run by iterators, at the agent's
+ * asking; no file system is called, so no hung one can hang it.
+ */
+#ifndef PW_INSPECT_BPF_H
+#define PW_INSPECT_BPF_H
+
+#include "label.bpf.h"
+
+/* The generation that is being prepared; roots are written for it. */
+volatile __u64 pw_next_generation = 0;
+
+static __always_inline void pw_sb_add(__u64 sb, __u64 labels)
+{
+	__u32 bit = (__u32)(sb >> 11) ^ (__u32)(sb >> 17);
+	__u64 *known = bpf_map_lookup_elem(&pw_sbs, &sb);
+
+	if (known)
+		*known |= labels;
+	else
+		bpf_map_update_elem(&pw_sbs, &sb, &labels, BPF_ANY);
+	pw_sb_filter[(bit >> 6) & 3] |= 1ULL << (bit & 63);
+}
+
+static __always_inline long pw_register_root(__u64 inode, __u64 sb, const struct pw_register *want)
+{
+	__u32 slot = pw_next_generation & 1, bit = (__u32)((inode >> 3) * 0x9e3779b1u) >> 9;
+	struct pw_root *known = bpf_map_lookup_elem(&pw_roots, &inode), fresh = {};
+	struct pw_root *root = known ? known : &fresh;
+
+	root->slot[slot].generation = pw_next_generation;
+	root->slot[slot].labels = want->labels;
+	root->slot[slot].state = want->state;
+	root->slot[slot].flags = want->flags;
+	if (!known) {
+		long r = bpf_map_update_elem(&pw_roots, &inode, &fresh, BPF_ANY);
+
+		if (r)
+			return r;
+	}
+	pw_root_filter[(bit >> 6) & (PW_ROOT_FILTER_WORDS - 1)] |= 1ULL << (bit & 63);
+	pw_sb_add(sb, want->labels);
+	return 0;
+}
+
+static __always_inline long pw_register_executable(struct inode *inode)
+{
+	__u64 address = pw_address(inode);
+	struct pw_executable executable = {
+		.changed = pw_inode_changed(inode),
+		.inode = inode->i_ino,
+		.dev = inode->i_sb->s_dev,
+		.inode_generation = inode->i_generation,
+	};
+
+	return bpf_map_update_elem(&pw_executables, &address, &executable, BPF_ANY);
+}
+
+static __always_inline long pw_register_linked(struct inode *inode, __u64 labels)
+{
+	struct pw_linked_key key = {
+		.sb = pw_address(inode->i_sb),
+		.inode = inode->i_ino,
+		.inode_generation = inode->i_generation,
+	};
+
+	return bpf_map_update_elem(&pw_linked, &key, &labels, BPF_ANY);
+}
+
+static __always_inline void pw_register_file(struct file *file, __u32 fd)
+{
+	struct pw_register *want = bpf_map_lookup_elem(&pw_registers, &fd);
+	struct inode *inode = file->f_inode;
+
+	if (!want)
+		return;
+	want->address = pw_address(inode);
+	want->sb = pw_address(inode->i_sb);
+	want->dev = inode->i_sb->s_dev;
+	switch (want->as) {
+	case PW_REGISTER_ROOT:
+		want->error = pw_register_root(want->address, want->sb, want);
+		break;
+	case PW_REGISTER_EXECUTABLE:
+		want->error = pw_register_executable(inode);
+		break;
+	case PW_REGISTER_LINKED:
+		want->error = pw_register_linked(inode, want->labels);
+		break;
+	}
+}
+
+/* Write one struct pw_predating for a file that carries labels. */
+static __always_inline void pw_tell_predating(struct seq_file *seq, struct task_struct *task,
+					      struct file *file, __u32 fd, __u64 vm_flags)
+{
+	struct inode *inode = file->f_inode;
+	struct pw_predating found = {};
+	struct pw_object o = {};
+
+	if (!inode || !pw_sb_may_carry(pw_address(inode->i_sb)))
+		return;
+	pw_resolve_slow(pw_address(file->f_path.dentry), &o);
+	if (inode->i_nlink != 1 && pw_n_linked)
+		o.labels |= pw_linked_labels(inode);
+	if (!o.labels || o.flags & PW_OBJECT_CANARY)
+		return;
+	found.labels = o.labels;
+	found.inode = inode->i_ino;
+	found.dev = inode->i_sb->s_dev;
+	found.inode_generation = inode->i_generation;
+	found.pid = task->tgid;
+	found.tid = task->pid;
+	found.fd = fd;
+	found.vm_flags = vm_flags;
+	bpf_seq_write(seq, &found, sizeof(found));
+}
+
+#endif /* PW_INSPECT_BPF_H */

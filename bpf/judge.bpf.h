@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * One access in, one answer out: the rules of the policy on the labels of the object for
+ * the task at hand, reported. The decision itself is include/phiward/decide.h. Whatever
+ * could not be found out is settled in one place, here (pw_settle_unknown), and counted.
+ */
+#ifndef PW_JUDGE_BPF_H
+#define PW_JUDGE_BPF_H
+
+#include "report.bpf.h"
+
+#define PW_ANSWER_ALLOW 0
+#define PW_ANSWER_EPERM 1
+#define PW_ANSWER_EXDEV 2
+
+/* An object that could not be resolved carries whatever its file system carries. */
+static __always_inline void pw_settle_unknown(struct pw_access *access)
+{
+	__u64 sb = access->sb, *labels;
+
+	pw_count(PW_COUNT_UNKNOWN, 1);
+	labels = bpf_map_lookup_elem(&pw_sbs, &sb);
+	if (!labels || !*labels)
+		return;
+	access->object.labels |= *labels;
+	access->why |= PW_WHY_UNKNOWN_OBJECT;
+}
+
+static __always_inline bool pw_reported_before(struct pw_task *task, const struct pw_access *access,
+					       __u64 policy)
+{
+	__u64 object = access->inode ^ access->sb;
+	struct pw_recent *recent = &task->recent[(access->inode >> 7) & (PW_RECENT - 1)];
+	__u32 op = 1u << (access->op & 15);
+
+	if (recent->object == object && recent->generation == (__u32)policy) {
+		if (recent->ops & op)
+			return true;
+		recent->ops |= op;
+		return false;
+	}
+	recent->object = object;
+	recent->generation = policy;
+	recent->ops = op;
+	return false;
+}
+
+static __always_inline __u32 pw_judge_canary(struct pw_access *access)
+{
+	access->why |= PW_WHY_CANARY;
+	access->kind = PW_EVENT_CANARY;
+	access->error = EPERM;
+	access->decision.rule = PW_RULE_NONE;
+	access->decision.verdict = PW_DENY;
+	access->report = 1;
+	return PW_ANSWER_EPERM;
+}
+
+/*
+ * What no rule decides but the design: it is refused (@error), or in mode observe reported
+ * as what would have been. Between label sets nothing moves (-EXDEV, so that mv and its
+ * like copy through the ordinary decisions); a trusted program's memory is its own.
+ */
+static __always_inline __u32 pw_judge_structural(struct pw_access *access,
+						 const struct pw_image *image, __u32 error)
+{
+	bool enforce = image->mode == PW_ENFORCE;
+
+	access->kind = PW_EVENT_ACCESS;
+	access->decision.rule = PW_RULE_NONE;
+	access->decision.severity = error == EXDEV ? PW_SEVERITY_LOW : PW_SEVERITY_HIGH;
+	access->decision.verdict = enforce ? PW_DENY : PW_WOULD_DENY;
+	access->error = enforce ? error : 0;
+	access->report = 1;
+	if (!enforce)
+		return PW_ANSWER_ALLOW;
+	return error == EXDEV ? PW_ANSWER_EXDEV : PW_ANSWER_EPERM;
+}
+
+/* No means to decide: the direction that the labels ask for. Closed wins over open. */
+static __always_inline __u32 pw_judge_failed(struct pw_access *access, const struct pw_image *image)
+{
+	bool closed = access->object.labels & image->fail_closed;
+
+	access->report = 1; /* counts as lost: there is nothing to build the event in */
+	access->decision.verdict = PW_DENY;
+	pw_count(closed ? PW_COUNT_FAILED_CLOSED : PW_COUNT_FAILED_OPEN, 1);
+	return closed && image->mode == PW_ENFORCE ? PW_ANSWER_EPERM : PW_ANSWER_ALLOW;
+}
+
+/*
+ * Decide; what is to be reported is left in @access. Global: verified once, whatever the
+ * number of hooks. Returns PW_ANSWER_*.
+ */
+__noinline int pw_judge(struct pw_access *access)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	__u64 policy = pw_generation;
+	__u32 slot = policy & 1, index = PW_SCRATCHES;
+	const struct pw_mask *satisfied;
+	struct pw_scratch *scratch;
+	struct pw_image *image;
+	struct pw_task *task;
+
+	if (!access)
+		return PW_ANSWER_ALLOW;
+	access->scratch = PW_SCRATCHES;
+	access->report = 0;
+	if (current->tgid == pw_agent)
+		return PW_ANSWER_ALLOW;
+	image = bpf_map_lookup_elem(&pw_images, &slot);
+	if (!image)
+		return PW_ANSWER_ALLOW;
+	access->policy = policy;
+	scratch = pw_scratch_take(&index);
+	access->scratch = index;
+	if (access->object.flags & PW_OBJECT_CANARY)
+		return pw_judge_canary(access);
+	if (access->object.flags & PW_OBJECT_UNKNOWN)
+		pw_settle_unknown(access);
+	if (access->why & PW_WHY_CROSSES)
+		return pw_judge_structural(access, image, EXDEV);
+	if (access->why & PW_WHY_MEMORY)
+		return pw_judge_structural(access, image, EPERM);
+	if (!access->object.labels)
+		return PW_ANSWER_ALLOW;
+	task = pw_task_current(current);
+	if (!task)
+		pw_count(PW_COUNT_NO_TASK_STATE, 1);
+	if (current->flags & PF_KTHREAD)
+		access->why |= PW_WHY_KERNEL_THREAD;
+	if (!scratch)
+		return pw_judge_failed(access, image);
+	satisfied = pw_who(current, task, image, policy, scratch, index);
+	pw_decide(image, satisfied, access->object.labels, access->op, &access->decision);
+	access->report = 1;
+	if (access->decision.verdict == PW_ALLOW && task && access->inode &&
+	    pw_reported_before(task, access, policy) && access->quiet)
+		access->report = 0;
+	if (access->decision.verdict != PW_DENY)
+		return PW_ANSWER_ALLOW;
+	access->error = EPERM;
+	return PW_ANSWER_EPERM;
+}
+
+#endif /* PW_JUDGE_BPF_H */

@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Which labels does an object carry? A question about identity: tree roots are found by the
+ * address of their inode while walking up, and the way down from there is stepped through
+ * by the automaton. Never by text of a path, so aliases, mounts and namespaces do not matter.
+ *
+ * Fast: the directory's entry in pw_dirs. Slow: walk up to the first known ancestor with
+ * typed loads, or with probe reads where the way is longer than the verifier follows.
+ * Must not: decide, report, or call anything "unlabelled" that it could not resolve.
+ */
+#ifndef PW_LABEL_BPF_H
+#define PW_LABEL_BPF_H
+
+#include "state.bpf.h"
+
+struct pw_object {
+	__u64 labels;
+	__u32 state; /* of the automaton; meaningful for directories */
+	__u32 flags; /* PW_OBJECT_* and PW_DIR_* */
+};
+
+/* Levels of the fast walk; what lies deeper is left to bpf_loop. */
+#define PW_WALK_LEVELS 32
+/* More levels than any file system can hold in memory: the bound that bpf_loop wants. */
+#define PW_CLIMB_LEVELS (1 << 20)
+
+/* ---- The directory cache ---- */
+
+static __always_inline struct pw_dir_entry *pw_dir_slot(__u64 dentry)
+{
+	return &pw_dirs[(__u32)((dentry >> 6) ^ (dentry >> 21)) & (PW_DIRS - 1)];
+}
+
+/* All that tells one directory at one time under one policy from every other. */
+static __always_inline __u64 pw_dir_check(__u64 inode, __u64 number, __u32 generation,
+					  __u64 policy, __u64 labels, __u64 state_flags)
+{
+	__u64 check = inode ^ (number * 0xff51afd7ed558ccdULL);
+
+	check += (generation ^ (policy << 32)) * 0xc4ceb9fe1a85ec53ULL;
+	return check ^ ((labels ^ (state_flags << 13)) * 0x9e3779b97f4a7c15ULL);
+}
+
+static __always_inline bool pw_dir_match(volatile struct pw_dir_entry *entry, __u64 inode,
+					 __u64 number, __u32 generation, __u64 policy,
+					 struct pw_object *o)
+{
+	__u64 labels = entry->labels, state_flags = *(volatile __u64 *)&entry->state;
+
+	if (entry->check != pw_dir_check(inode, number, generation, policy, labels, state_flags))
+		return false;
+	o->labels = labels;
+	o->state = (__u32)state_flags;
+	o->flags = (__u32)(state_flags >> 32);
+	return true;
+}
+
+static __always_inline bool pw_dir_get(struct dentry *dentry, __u64 policy, struct pw_object *o)
+{
+	__u64 address = pw_address(dentry);
+	volatile struct pw_dir_entry *entry = pw_dir_slot(address);
+	struct inode *inode;
+
+	if (entry->dentry != address)
+		return false;
+	inode = dentry->d_inode;
+	return pw_dir_match(entry, pw_address(inode), inode->i_ino, inode->i_generation, policy, o);
+}
+
+static __always_inline void pw_dir_put(struct dentry *dentry, __u64 policy,
+				       const struct pw_object *o)
+{
+	__u64 address = pw_address(dentry);
+	volatile struct pw_dir_entry *entry = pw_dir_slot(address);
+	struct inode *inode = dentry->d_inode;
+	__u64 state_flags = o->state | (__u64)o->flags << 32;
+
+	entry->dentry = address;
+	entry->labels = o->labels;
+	*(volatile __u64 *)&entry->state = state_flags;
+	entry->check = pw_dir_check(pw_address(inode), inode->i_ino, inode->i_generation, policy,
+				    o->labels, state_flags);
+}
+
+/* ---- Roots ---- */
+
+static __always_inline bool pw_may_be_root(__u64 inode)
+{
+	__u32 bit = (__u32)((inode >> 3) * 0x9e3779b1u) >> 9;
+
+	return pw_root_filter[(bit >> 6) & (PW_ROOT_FILTER_WORDS - 1)] >> (bit & 63) & 1;
+}
+
+static __noinline bool pw_root_find(__u64 inode, __u64 policy, struct pw_object *o)
+{
+	struct pw_root *root = bpf_map_lookup_elem(&pw_roots, &inode);
+	__u32 slot = policy & 1;
+
+	if (!root || root->slot[slot].generation != policy)
+		return false;
+	o->labels = root->slot[slot].labels;
+	o->state = root->slot[slot].state;
+	o->flags = root->slot[slot].flags;
+	return true;
+}
+
+/* ---- The automaton ---- */
+
+struct pw_name_slot {
+	struct pw_name name;
+	__u32 busy;
+	__u32 index; /* its key */
+};
+
+/* Buffers for one name: too large for the stack; several, for a CPU may be preempted. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, PW_SCRATCHES);
+	__type(key, __u32);
+	__type(value, struct pw_name_slot);
+} pw_names SEC(".maps");
+
+static __always_inline struct pw_name_slot *pw_name_take(void)
+{
+	for (__u32 i = 0; i < PW_SCRATCHES; i++) {
+		__u32 key = i;
+		struct pw_name_slot *slot = bpf_map_lookup_elem(&pw_names, &key);
+
+		if (slot && __sync_val_compare_and_swap(&slot->busy, 0, 1) == 0) {
+			slot->index = i;
+			return slot;
+		}
+	}
+	return NULL;
+}
+
+static __always_inline __u32 pw_state_key(__u32 state, __u64 policy)
+{
+	return state | (__u32)(policy & 1) << PW_STATE_SLOT;
+}
+
+/* A global function, so that the verifier follows its loop once and not in each use. */
+__noinline __u64 pw_name_digest(struct pw_name *name, __u32 len)
+{
+	return name ? pw_name_hash(name, len & PW_NAME_MAX) : 0;
+}
+
+struct pw_glob_job {
+	__u32 glob;
+	__u32 slot; /* of the name in pw_names */
+	__u32 len;
+	__u32 differs;
+};
+
+static long pw_glob_byte(__u32 index, void *data)
+{
+	struct pw_glob_job *job = data;
+	__u32 key = job->glob, slot_key = job->slot;
+	struct pw_glob *glob = bpf_map_lookup_elem(&pw_globs, &key);
+	struct pw_name_slot *slot = bpf_map_lookup_elem(&pw_names, &slot_key);
+
+	if (!glob || !slot || pw_glob_differs(glob, &slot->name, job->len, index)) {
+		job->differs = 1;
+		return 1;
+	}
+	return 0;
+}
+
+static __always_inline __u32 pw_glob_test(__u32 index, __u32 slot, __u32 len)
+{
+	struct pw_glob *glob = bpf_map_lookup_elem(&pw_globs, &index);
+	struct pw_glob_job job = { .glob = index, .slot = slot, .len = len };
+
+	if (!glob || !pw_glob_fits(glob, len))
+		return 0;
+	bpf_loop(len, pw_glob_byte, &job, 0);
+	return job.differs ^ 1;
+}
+
+/* The state that a child of that name is in, seen from state @from (key, with its slot). */
+static __always_inline __u32 pw_successor(__u32 from, struct pw_name_slot *slot, __u32 len)
+{
+	struct pw_edge_key key = { .state = from, .len = len };
+	struct pw_state *state;
+	__u32 set = 0, *next;
+
+	key.hash = pw_name_digest(&slot->name, len);
+	next = bpf_map_lookup_elem(&pw_edges, &key);
+	if (next)
+		return *next;
+	state = bpf_map_lookup_elem(&pw_states, &from);
+	if (!state)
+		return PW_STATE_DEAD;
+	for (__u32 i = 0; i < PW_STATE_GLOBS_MAX; i++) {
+		if (i >= state->n_globs)
+			break;
+		set |= (pw_glob_test(state->glob[i] | (from & (1u << PW_STATE_SLOT)), slot->index,
+				     len) & 1u) << i;
+	}
+	barrier_var(set); /* else clang drops the mask, and the verifier cannot bound the index */
+	return state->next[set & ((1u << PW_STATE_GLOBS_MAX) - 1)];
+}
+
+/*
+ * From a directory @o to its child called @text: *@o becomes what the child carries.
+ * A global function: verified once, not in every hook.
+ */
+__noinline int pw_step(struct pw_object *o, __u64 text, __u32 len, __u32 is_dir)
+{
+	struct pw_name_slot *slot;
+	struct pw_state *state;
+	__u64 policy = pw_generation;
+	__u32 key;
+
+	if (!o)
+		return 0;
+	if (o->state == PW_STATE_DEAD)
+		return 0;
+	slot = pw_name_take();
+	if (!slot) {
+		o->flags |= PW_OBJECT_UNKNOWN;
+		return 0;
+	}
+	__builtin_memset(&slot->name, 0, sizeof(slot->name));
+	len &= PW_NAME_MAX;
+	if (len && bpf_probe_read_kernel(&slot->name, len, (void *)text) == 0)
+		key = pw_state_key(pw_successor(pw_state_key(o->state, policy), slot, len),
+				   policy);
+	else
+		key = pw_state_key(PW_STATE_DEAD, policy);
+	slot->busy = 0;
+
+	o->state = key & ~(1u << PW_STATE_SLOT);
+	o->flags &= ~PW_DIR_NAMES_FILES;
+	if (o->state == PW_STATE_DEAD)
+		return 0;
+	state = bpf_map_lookup_elem(&pw_states, &key);
+	if (!state) {
+		o->flags |= PW_OBJECT_UNKNOWN;
+		return 0;
+	}
+	o->labels |= state->tree_labels;
+	if (!is_dir)
+		o->labels |= state->file_labels;
+	if (state->flags & PW_STATE_NAMES_FILES)
+		o->flags |= PW_DIR_NAMES_FILES;
+	return 0;
+}
+
+/* ---- The slow walk: any depth, any pointer, by probe reads ---- */
+
+struct pw_climb {
+	__u64 at;
+	__u64 policy;
+	struct pw_object o;
+	__u32 levels;
+	__u32 done;
+};
+
+static long pw_climb_level(__u32 index, void *data)
+{
+	struct pw_climb *climb = data;
+	struct dentry *dentry = (struct dentry *)climb->at;
+	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
+	volatile struct pw_dir_entry *entry = pw_dir_slot(climb->at);
+	__u64 parent;
+
+	if (entry->dentry == climb->at &&
+	    pw_dir_match(entry, (__u64)inode, BPF_CORE_READ(inode, i_ino),
+			 BPF_CORE_READ(inode, i_generation), climb->policy, &climb->o))
+		goto done;
+	if (pw_may_be_root((__u64)inode) &&
+	    pw_root_find((__u64)inode, climb->policy, &climb->o))
+		goto done;
+	parent = (__u64)BPF_CORE_READ(dentry, d_parent);
+	if (!parent)
+		return 1;
+	if (parent == climb->at) {
+		climb->o = (struct pw_object){};
+		if (BPF_CORE_READ(dentry, d_flags) & DCACHE_DISCONNECTED)
+			climb->o.flags = PW_OBJECT_UNKNOWN;
+		goto done;
+	}
+	climb->at = parent;
+	climb->levels++;
+	return 0;
+done:
+	climb->done = 1;
+	return 1;
+}
+
+struct pw_ascent {
+	__u64 at;
+};
+
+static long pw_ascend_level(__u32 index, void *data)
+{
+	struct pw_ascent *ascent = data;
+	struct dentry *dentry = (struct dentry *)ascent->at;
+
+	ascent->at = (__u64)BPF_CORE_READ(dentry, d_parent);
+	return !ascent->at;
+}
+
+struct pw_descent {
+	__u64 leaf;
+	struct pw_object o;
+	__u32 left;   /* levels still to go down, the leaf's own included */
+	__u32 is_dir; /* the leaf is a directory; everything above it is one */
+};
+
+static long pw_descend_level(__u32 index, void *data)
+{
+	struct pw_descent *descent = data;
+	struct pw_ascent ascent = { .at = descent->leaf };
+	struct dentry *dentry;
+
+	if (!descent->left || descent->o.state == PW_STATE_DEAD)
+		return 1;
+	descent->left--;
+	if (descent->left)
+		bpf_loop(descent->left, pw_ascend_level, &ascent, 0);
+	dentry = (struct dentry *)ascent.at;
+	pw_step(&descent->o, (__u64)BPF_CORE_READ(dentry, d_name.name),
+		BPF_CORE_READ(dentry, d_name.len), descent->left || descent->is_dir);
+	return 0;
+}
+
+/* What the object at @dentry carries, whatever it is; *@o is set, UNKNOWN when it fails. */
+__noinline int pw_resolve_slow(__u64 leaf, struct pw_object *o)
+{
+	struct pw_climb climb = { .at = leaf, .policy = pw_generation };
+	struct pw_descent descent = { .leaf = leaf };
+	struct dentry *dentry = (struct dentry *)leaf;
+	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
+
+	if (!o)
+		return 0;
+	pw_count(PW_COUNT_SLOW_WALKS, 1);
+	descent.is_dir = inode && (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFDIR;
+	bpf_loop(PW_CLIMB_LEVELS, pw_climb_level, &climb, 0);
+	if (!climb.done) {
+		o->labels = 0;
+		o->state = PW_STATE_DEAD;
+		o->flags = PW_OBJECT_UNKNOWN;
+		return 0;
+	}
+	descent.o = climb.o;
+	descent.left = climb.levels;
+	if (climb.levels && climb.o.state != PW_STATE_DEAD)
+		bpf_loop(PW_CLIMB_LEVELS, pw_descend_level, &descent, 0);
+	*o = descent.o;
+	if (!descent.is_dir)
+		o->state = PW_STATE_DEAD;
+	return 0;
+}
+
+/* ---- The fast walk: typed loads, bounded ---- */
+
+/* What the directory @dir carries; remembered, unless unknown. */
+static __noinline int pw_resolve_dir(struct dentry *dir, struct pw_object *o)
+{
+	/* The way down again is short, for automata die early: the last two suffice, mostly. */
+	struct dentry *at = dir, *below = dir, *two_below = dir;
+	__u64 policy = pw_generation;
+
+	o->labels = 0;
+	o->state = PW_STATE_DEAD;
+	o->flags = 0;
+	for (__u32 level = 0; level < PW_WALK_LEVELS; level++) {
+		struct dentry *parent;
+		__u64 inode;
+
+		if (pw_dir_get(at, policy, o))
+			goto found;
+		inode = pw_address(at->d_inode);
+		if (pw_may_be_root(inode) && pw_root_find(inode, policy, o))
+			goto found;
+		parent = at->d_parent;
+		if (parent == at) {
+			if (at->d_flags & DCACHE_DISCONNECTED)
+				o->flags = PW_OBJECT_UNKNOWN;
+			goto found;
+		}
+		two_below = below;
+		below = at;
+		at = parent;
+	}
+	pw_resolve_slow(pw_address(dir), o);
+	goto out;
+found:
+	/*
+	 * No test of the level here: the verifier would come by once for each. The pointers
+	 * tell as much, and are alike to it.
+	 */
+	if (at == dir || o->state == PW_STATE_DEAD)
+		goto out;
+	pw_step(o, pw_address(below->d_name.name), below->d_name.len, true);
+	if (below == dir || o->state == PW_STATE_DEAD)
+		goto out;
+	pw_step(o, pw_address(two_below->d_name.name), two_below->d_name.len, true);
+	if (two_below != dir && o->state != PW_STATE_DEAD)
+		pw_resolve_slow(pw_address(dir), o);
+out:
+	pw_count(PW_COUNT_WALKS, 1);
+	if (!(o->flags & PW_OBJECT_UNKNOWN))
+		pw_dir_put(dir, policy, o);
+	return 0;
+}
+
+/* ---- Objects ---- */
+
+/*
+ * Labels that the names of @inode cannot tell: of another link of it in a tree, or, where
+ * the inode is not the one of its dentry (overlay), of the names it goes by below.
+ */
+static __noinline __u64 pw_linked_labels(struct inode *inode)
+{
+	struct pw_linked_key key = {
+		.sb = pw_address(inode->i_sb),
+		.inode = inode->i_ino,
+		.inode_generation = inode->i_generation,
+	};
+	__u64 *labels = bpf_map_lookup_elem(&pw_linked, &key);
+
+	return labels ? *labels : 0;
+}
+
+/* What a child of @parent called as @child is (or would be), by its name alone. */
+static __always_inline void pw_resolve_child(struct dentry *child, bool is_dir, struct pw_object *o)
+{
+	struct dentry *parent = child->d_parent;
+
+	if (!pw_dir_get(parent, pw_generation, o))
+		pw_resolve_dir(parent, o);
+	if (o->state != PW_STATE_DEAD)
+		pw_step(o, pw_address(child->d_name.name), child->d_name.len, is_dir);
+	if (!is_dir)
+		o->state = PW_STATE_DEAD;
+}
+
+static __noinline int pw_resolve_object(struct dentry *dentry, struct pw_object *o)
+{
+	struct inode *inode = dentry->d_inode;
+
+	if (!inode)
+		return 0; /* 7.x wants to see the test on a dentry that it trusts */
+	if ((inode->i_mode & S_IFMT) == S_IFDIR) {
+		if (!pw_dir_get(dentry, pw_generation, o))
+			pw_resolve_dir(dentry, o);
+		return 0;
+	}
+	if (dentry->d_parent == dentry) {
+		o->labels = 0;
+		o->state = PW_STATE_DEAD;
+		o->flags = PW_OBJECT_UNKNOWN;
+	} else {
+		pw_resolve_child(dentry, false, o);
+	}
+	if (inode->i_nlink != 1 && pw_n_linked)
+		o->labels |= pw_linked_labels(inode);
+	return 0;
+}
+
+/*
+ * The question of the hot hooks: does the object at @dentry need a decision at all?
+ * False: unlabelled for certain. True: *@o says what it is.
+ */
+static __always_inline bool pw_carries(struct dentry *dentry, struct inode *inode,
+				       struct pw_object *o)
+{
+	if (!pw_sb_may_carry(pw_address(dentry->d_sb)))
+		return false;
+	if ((inode->i_mode & S_IFMT) == S_IFDIR) {
+		if (!pw_dir_get(dentry, pw_generation, o))
+			pw_resolve_dir(dentry, o);
+		return o->labels || o->flags & (PW_OBJECT_CANARY | PW_OBJECT_UNKNOWN);
+	}
+	if (pw_dir_get(dentry->d_parent, pw_generation, o) && !o->labels && !o->flags &&
+	    !pw_n_linked)
+		return false;
+	pw_resolve_object(dentry, o);
+	return o->labels || o->flags & (PW_OBJECT_CANARY | PW_OBJECT_UNKNOWN);
+}
+
+/* The labels of an inode by whatever names the kernel knows for it right now. */
+static __noinline int pw_resolve_alias(struct inode *inode, struct pw_object *o)
+{
+	__u64 alias = pw_address(inode->i_dentry.first);
+
+	o->labels = 0;
+	o->state = PW_STATE_DEAD;
+	o->flags = 0;
+	if (!alias) {
+		o->flags = PW_OBJECT_UNKNOWN;
+		return 0;
+	}
+	pw_resolve_slow(pw_dentry_of_alias(alias), o);
+	if (inode->i_nlink != 1 && pw_n_linked)
+		o->labels |= pw_linked_labels(inode);
+	return 0;
+}
+
+#endif /* PW_LABEL_BPF_H */

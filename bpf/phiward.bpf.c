@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The hook table: each program says where it sits and calls one function. What the hooks
+ * ask is in file.bpf.h, how labels are found in label.bpf.h, who acts in who.bpf.h, the
+ * answer in judge.bpf.h, the event in report.bpf.h, all state in state.bpf.h.
+ *
+ * Each returns what another program on the hook refused (ret) before anything else, and
+ * from separate branches only 0, -EPERM or -EXDEV: from 6.12 on the verifier wants to see
+ * that. "?": the agent loads it when the kernel has the hook.
+ */
+#include "file.bpf.h"
+#include "inspect.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+#define PW_REPLY(answer)                            \
+	do {                                        \
+		int reply_ = (answer);              \
+		if (reply_ == PW_ANSWER_EPERM)      \
+			return -EPERM;              \
+		if (reply_ == PW_ANSWER_EXDEV)      \
+			return -EXDEV;              \
+		return 0;                           \
+	} while (0)
+
+/* ---- By descriptor ---- */
+
+SEC("?lsm/file_open")
+int BPF_PROG(pw_file_open, struct file *file, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_file_open(file));
+}
+
+SEC("?lsm/file_permission")
+int BPF_PROG(pw_file_perm, struct file *file, int mask, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_file_permission(file, mask));
+}
+
+SEC("?lsm/mmap_file")
+int BPF_PROG(pw_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
+	     unsigned long flags, int ret)
+{
+	if (ret)
+		return ret;
+	if (!file)
+		return 0;
+	if (prot & PROT_EXEC)
+		pw_on_mmap_exec(file);
+	PW_REPLY(pw_on_mmap_file(file, prot, flags));
+}
+
+SEC("?lsm/file_receive")
+int BPF_PROG(pw_file_receive, struct file *file, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_file_receive(file));
+}
+
+SEC("?lsm/file_ioctl")
+int BPF_PROG(pw_file_ioctl, struct file *file, unsigned int cmd, unsigned long arg, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_file_ioctl(file, cmd));
+}
+
+SEC("?lsm/file_ioctl_compat")
+int BPF_PROG(pw_ioctl_compat, struct file *file, unsigned int cmd, unsigned long arg, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_file_ioctl(file, cmd));
+}
+
+/* ---- By name: making, linking, moving, removing ---- */
+
+SEC("?lsm/inode_create")
+int BPF_PROG(pw_create, struct inode *dir, struct dentry *dentry, umode_t mode, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_create(dentry, false, PW_HOOK_INODE_CREATE));
+}
+
+SEC("?lsm/inode_symlink")
+int BPF_PROG(pw_symlink, struct inode *dir, struct dentry *dentry, const char *name, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_create(dentry, false, PW_HOOK_INODE_SYMLINK));
+}
+
+SEC("?lsm/inode_mkdir")
+int BPF_PROG(pw_mkdir, struct inode *dir, struct dentry *dentry, umode_t mode, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_create(dentry, true, PW_HOOK_INODE_MKDIR));
+}
+
+SEC("?lsm/inode_mknod")
+int BPF_PROG(pw_mknod, struct inode *dir, struct dentry *dentry, umode_t mode, dev_t dev, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_create(dentry, false, PW_HOOK_INODE_MKNOD));
+}
+
+SEC("?lsm/inode_link")
+int BPF_PROG(pw_link, struct dentry *old_dentry, struct inode *dir, struct dentry *new_dentry,
+	     int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_link(old_dentry, new_dentry));
+}
+
+SEC("?lsm/inode_unlink")
+int BPF_PROG(pw_unlink, struct inode *dir, struct dentry *dentry, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_object(dentry, PW_OP_DELETE, PW_HOOK_INODE_UNLINK));
+}
+
+SEC("?lsm/inode_rmdir")
+int BPF_PROG(pw_rmdir, struct inode *dir, struct dentry *dentry, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_object(dentry, PW_OP_DELETE, PW_HOOK_INODE_RMDIR));
+}
+
+SEC("?lsm/inode_rename")
+int BPF_PROG(pw_rename, struct inode *old_dir, struct dentry *old_dentry, struct inode *new_dir,
+	     struct dentry *new_dentry, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_rename(old_dentry, new_dentry));
+}
+
+/* ---- By name: attributes ---- */
+
+SEC("?lsm/inode_getattr")
+int BPF_PROG(pw_getattr, const struct path *path, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_path(path, PW_OP_STAT, PW_HOOK_INODE_GETATTR));
+}
+
+SEC("?lsm/inode_readlink")
+int BPF_PROG(pw_readlink, struct dentry *dentry, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_object(dentry, PW_OP_STAT, PW_HOOK_INODE_READLINK));
+}
+
+SEC("?lsm/inode_getxattr")
+int BPF_PROG(pw_getxattr, struct dentry *dentry, const char *name, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_object(dentry, PW_OP_STAT, PW_HOOK_INODE_GETXATTR));
+}
+
+SEC("?lsm/inode_listxattr")
+int BPF_PROG(pw_listxattr, struct dentry *dentry, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_object(dentry, PW_OP_STAT, PW_HOOK_INODE_LISTXATTR));
+}
+
+SEC("?lsm/path_notify")
+int BPF_PROG(pw_notify, const struct path *path, __u64 mask, unsigned int obj_type, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_notify(path, obj_type));
+}
+
+/* Until 6.2 the first argument is the dentry, since then the mount's id map. */
+SEC("?lsm/inode_setattr")
+int BPF_PROG(pw_setattr, struct dentry *dentry, struct iattr *attr, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_object(dentry, PW_OP_WRITE, PW_HOOK_INODE_SETATTR));
+}
+
+SEC("?lsm/inode_setattr")
+int BPF_PROG(pw_setattr_map, void *idmap, struct dentry *dentry, struct iattr *attr, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_object(dentry, PW_OP_WRITE, PW_HOOK_INODE_SETATTR));
+}
+
+SEC("?lsm/inode_setxattr")
+int BPF_PROG(pw_setxattr, void *idmap, struct dentry *dentry, const char *name, const void *value,
+	     unsigned long size, int flags, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_object(dentry, PW_OP_WRITE, PW_HOOK_INODE_SETXATTR));
+}
+
+SEC("?lsm/inode_removexattr")
+int BPF_PROG(pw_removexattr, void *idmap, struct dentry *dentry, const char *name, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_object(dentry, PW_OP_WRITE, PW_HOOK_INODE_REMOVEXATTR));
+}
+
+/* Since 6.2; before that, ACLs pass through the hooks of xattrs. */
+SEC("?lsm/inode_set_acl")
+int BPF_PROG(pw_set_acl, void *idmap, struct dentry *dentry, const char *name, void *acl, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_object(dentry, PW_OP_WRITE, PW_HOOK_INODE_SET_ACL));
+}
+
+SEC("?lsm/inode_get_acl")
+int BPF_PROG(pw_get_acl, void *idmap, struct dentry *dentry, const char *name, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_object(dentry, PW_OP_STAT, PW_HOOK_INODE_GET_ACL));
+}
+
+SEC("?lsm/inode_remove_acl")
+int BPF_PROG(pw_remove_acl, void *idmap, struct dentry *dentry, const char *name, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_object(dentry, PW_OP_WRITE, PW_HOOK_INODE_REMOVE_ACL));
+}
+
+/* ---- Programs ---- */
+
+SEC("?lsm/bprm_check_security")
+int BPF_PROG(pw_bprm_check, struct linux_binprm *bprm, int ret)
+{
+	if (ret)
+		return ret;
+	/* A program that the policy trusts does not take LD_PRELOAD and its like from anyone. */
+	if (pw_exec_check(bprm))
+		bpf_bprm_opts_set(bprm, BPF_F_BPRM_SECUREEXEC);
+	return 0;
+}
+
+SEC("?lsm/bprm_committed_creds")
+int BPF_PROG(pw_bprm_commit, struct linux_binprm *bprm)
+{
+	if (pw_exec_commit())
+		pw_count(PW_COUNT_IDENTITY_LOST, 1);
+	return 0;
+}
+
+SEC("?lsm/task_alloc")
+int BPF_PROG(pw_task_alloc, struct task_struct *task, unsigned long clone_flags, int ret)
+{
+	if (ret)
+		return ret;
+	pw_fork(task);
+	return 0;
+}
+
+SEC("?lsm/ptrace_access_check")
+int BPF_PROG(pw_ptrace, struct task_struct *child, unsigned int mode, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_ptrace(child, mode));
+}
+
+SEC("?lsm/ptrace_traceme")
+int BPF_PROG(pw_traceme, struct task_struct *parent, int ret)
+{
+	if (ret)
+		return ret;
+	pw_on_traceme();
+	return 0;
+}
+
+/* ---- Mounts ---- */
+
+SEC("?lsm/sb_mount")
+int BPF_PROG(pw_sb_mount, const char *dev, const struct path *path, const char *type,
+	     unsigned long flags, void *data, int ret)
+{
+	if (ret)
+		return ret;
+	return pw_on_mount(path);
+}
+
+SEC("?lsm/move_mount")
+int BPF_PROG(pw_move_mount, const struct path *from, const struct path *to, int ret)
+{
+	if (ret)
+		return ret;
+	return pw_on_mount(to);
+}
+
+/* ---- What the agent asks about descriptors ---- */
+
+/* For each descriptor of the agent that is in pw_registers: do as it says there. */
+SEC("iter/task_file")
+int pw_register_fd(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+
+	if (!task || !file || task->tgid != pw_agent)
+		return 0;
+	pw_register_file(file, ctx->fd);
+	return 0;
+}
+
+/* Labelled files that processes have open already. */
+SEC("iter/task_file")
+int pw_predates_fd(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+
+	if (!task || !file || task->tgid == pw_agent)
+		return 0;
+	pw_tell_predating(ctx->meta->seq, task, file, ctx->fd, 0);
+	return 0;
+}
+
+/* Labelled files that processes have mapped already: no hook will see those reads. */
+SEC("iter/task_vma")
+int pw_predates_map(struct bpf_iter__task_vma *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct vm_area_struct *vma = ctx->vma;
+	struct file *file;
+
+	if (!task || !vma || task->tgid == pw_agent)
+		return 0;
+	file = vma->vm_file;
+	if (!file)
+		return 0;
+	pw_tell_predating(ctx->meta->seq, task, file, PW_PREDATES_MAPPED, vma->vm_flags);
+	return 0;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * All that the kernel half remembers: maps and globals, each with who writes and reads it,
+ * how large it may get and what happens when it is full. No logic here.
+ */
+#ifndef PW_STATE_BPF_H
+#define PW_STATE_BPF_H
+
+#include "compat.bpf.h"
+
+#include "phiward/abi.h"
+#include "phiward/event.h"
+#include "phiward/tree.h"
+
+/* ---- Globals: written by the agent, read by every program ---- */
+
+/* The policy in force; 0: none yet, every hook leaves at once. Its low bit is the slot. */
+volatile __u64 pw_generation = 0;
+
+/* Thread group of the agent, which looks at labelled trees without being asked. */
+volatile __u32 pw_agent = 0;
+
+/* The process that plays the unapproved one on the canary. */
+volatile __u32 pw_canary_tgid = 0;
+
+/* Superblocks that carry labels, as a filter of one hashed bit each: false hits only cost. */
+volatile __u64 pw_sb_filter[4] = {};
+
+/* Inodes that may be in pw_roots: 2^23 bits. Bits are only ever added. */
+#define PW_ROOT_FILTER_WORDS (1u << 17)
+volatile __u64 pw_root_filter[PW_ROOT_FILTER_WORDS] = {};
+
+/* How many files with several links are recorded; 0 spares every look-up. */
+volatile __u32 pw_n_linked = 0;
+
+/*
+ * Raised by the mount hooks when something is mounted where labels apply, lowered by the
+ * agent once it has tied the new root. Meanwhile labels also come down the mount tree.
+ */
+volatile __u64 pw_mounts_pending = 0;
+
+/* CLOCK_BOOTTIME when the hooks were attached: older tasks have no recorded program. */
+volatile __u64 pw_attached_ns = 0;
+
+/*
+ * What is known of directories: a direct-mapped cache without locks. Each entry carries a
+ * check word over the rest of it and over what the directory is now, so an entry that is
+ * torn, of another directory at the same address, or of another policy is simply no hit.
+ * Directories only: they have one name, so no alias can poison an answer.
+ */
+struct pw_dir_entry {
+	__u64 dentry;
+	__u64 labels;
+	__u32 state;
+	__u32 flags; /* PW_OBJECT_*, PW_DIR_* */
+	__u64 check;
+};
+
+#define PW_DIR_NAMES_FILES (1u << 8) /* names of plain files in it may mean labels */
+#define PW_DIRS (1u << 16)
+struct pw_dir_entry pw_dirs[PW_DIRS] = {};
+
+/* ---- Maps ---- */
+
+/* slot -> compiled policy; written by the agent before it raises pw_generation. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, struct pw_image);
+} pw_images SEC(".maps");
+
+/* Automaton. Sized by the agent at load; full: the reload is refused, the old policy stays. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, struct pw_edge_key); /* .state has the slot in its top bit */
+	__type(value, __u32);
+} pw_edges SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u32); /* with the slot in its top bit */
+	__type(value, struct pw_state);
+} pw_states SEC(".maps");
+#define PW_STATE_SLOT 31
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 2 * PW_GLOBS_MAX);
+	__type(key, __u32); /* with the slot in its top bit */
+	__type(value, struct pw_glob);
+} pw_globs SEC(".maps");
+
+/* inode address -> what the directory is to the policy; written by pw_register for the agent. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct pw_root);
+} pw_roots SEC(".maps");
+
+/* superblock address -> every label it carries anywhere: for objects that cannot be walked. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u64);
+} pw_sbs SEC(".maps");
+
+/* device number (kernel encoding) -> labels of the file systems on it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, __u64); /* character devices: bit 32 set */
+	__type(value, __u64);
+} pw_devices SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 262144);
+	__type(key, struct pw_linked_key);
+	__type(value, __u64);
+} pw_linked SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 131072);
+	__type(key, struct pw_person_key);
+	__type(value, struct pw_person);
+} pw_persons SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 16384);
+	__type(key, struct pw_person_key);
+	__type(value, struct pw_mask);
+} pw_groups SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 16384);
+	__type(key, struct pw_program_key);
+	__type(value, struct pw_program_rules);
+} pw_programs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, struct pw_executable);
+} pw_executables SEC(".maps");
+
+/* descriptor of the agent -> what to do with it; filled and read back by the agent. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1048576 / 4);
+	__type(key, __u32);
+	__type(value, struct pw_register);
+} pw_registers SEC(".maps");
+
+/* Denials and what else matters have a ring of their own: noise cannot evict them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} pw_denials SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 << 20);
+} pw_bulk SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, _PW_RING_MAX);
+	__type(key, __u32);
+	__type(value, struct pw_ring_state);
+} pw_rings SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, _PW_COUNT_MAX);
+	__type(key, __u32);
+	__type(value, __u64);
+} pw_counters SEC(".maps");
+
+/*
+ * Where one access is worked on, too large for the stack. A task may be preempted while it
+ * holds one, so each CPU has several, taken by compare-and-swap. None free: the access is
+ * settled as its labels' on-failure says, and its event counts as lost.
+ */
+struct pw_scratch {
+	struct pw_event event;
+	__u8 text[4 * PW_PATH_MAX + 4 * PW_NAME_BUF]; /* path, path2, exe, script */
+	struct pw_mask actor;     /* rules that the person satisfies */
+	struct pw_mask satisfied; /* rules that person and program satisfy */
+	__u32 busy;
+	__u32 reserved;
+};
+
+#define PW_SCRATCHES 8
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, PW_SCRATCHES);
+	__type(key, __u32);
+	__type(value, struct pw_scratch);
+} pw_scratches SEC(".maps");
+
+/*
+ * What is known of a task. Made when it is forked; copied from its parent; its program is
+ * set at exec. A task without one is older than the agent, or memory was short.
+ */
+struct pw_recent {
+	__u64 object; /* mixed from the inode's address and number */
+	__u32 ops;    /* bits of enum pw_op that were allowed and reported */
+	__u32 generation;
+};
+
+#define PW_RECENT 4
+struct pw_task {
+	__u64 exe;	 /* inode address of the executable, 0: unknown */
+	__u64 script;	 /* inode address of the script being interpreted, or 0 */
+	__u64 exe_inode;
+	__u32 exe_dev;
+	__u32 exe_generation;
+	__u64 script_inode;
+	__u32 why;	 /* PW_WHY_PROGRAM_*: the program has lost its identity */
+	__u32 flags;	 /* PW_TASK_* */
+	/* collected while an exec is under way */
+	__u64 next_exe, next_script, next_exe_inode, next_script_inode;
+	__u32 next_exe_dev, next_exe_generation, next_why, next_flags;
+	/* the rules this task satisfies, and what that holds for */
+	__u64 generation;
+	__u64 credentials;
+	struct pw_mask who;
+	struct pw_recent recent[PW_RECENT];
+};
+
+#define PW_TASK_PROGRAM (1u << 0) /* runs an executable or script that the policy names */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct pw_task);
+} pw_tasks SEC(".maps");
+
+/* ---- Small helpers on the above ---- */
+
+/*
+ * The address of a kernel object as a plain number. The verifier forbids arithmetic on its
+ * typed pointers; negation, allowed to us, makes a number of one, and once more the right one.
+ */
+static __always_inline __u64 pw_address(const void *object)
+{
+	__u64 number = (__u64)object;
+
+	asm volatile("%0 = -%0\n\t%0 = -%0" : "+r"(number));
+	return number;
+}
+
+static __always_inline void pw_count(__u32 counter, __u64 n)
+{
+	__u64 *value = bpf_map_lookup_elem(&pw_counters, &counter);
+
+	if (value)
+		*value += n;
+}
+
+static __always_inline struct pw_scratch *pw_scratch_at(__u32 index)
+{
+	return bpf_map_lookup_elem(&pw_scratches, &index);
+}
+
+static __always_inline struct pw_scratch *pw_scratch_take(__u32 *ret_index)
+{
+	for (__u32 i = 0; i < PW_SCRATCHES; i++) {
+		struct pw_scratch *scratch = pw_scratch_at(i);
+
+		if (scratch && __sync_val_compare_and_swap(&scratch->busy, 0, 1) == 0) {
+			*ret_index = i;
+			return scratch;
+		}
+	}
+	return NULL;
+}
+
+static __always_inline bool pw_sb_may_carry(__u64 sb)
+{
+	__u32 bit = (__u32)(sb >> 11) ^ (__u32)(sb >> 17);
+
+	return pw_sb_filter[(bit >> 6) & 3] >> (bit & 63) & 1;
+}
+
+#endif /* PW_STATE_BPF_H */

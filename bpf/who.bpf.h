@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Who acts, with which program? The person is the login uid (auid); where there is none, the
+ * uid. Always from the task's own credentials (real_cred), never from those that overlayfs
+ * or io_uring put on for a moment. The program is the inode that was executed, recorded at
+ * exec; mm->exe_file and comm can be set by anyone and are never asked.
+ *
+ * The rules that a task satisfies are kept in its storage, with what they hold for: the
+ * policy's generation and a digest of its credentials.
+ */
+#ifndef PW_WHO_BPF_H
+#define PW_WHO_BPF_H
+
+#include "state.bpf.h"
+
+#define PW_UNSET 0xffffffffu
+
+struct pw_identity {
+	__u32 uid, euid, gid, auid, session;
+	__u32 n_groups;
+	__u64 groups; /* address of the struct group_info */
+};
+
+static __always_inline void pw_identity_of(struct task_struct *task, struct pw_identity *who)
+{
+	const struct cred *cred = task->real_cred;
+	struct group_info *groups = cred->group_info;
+
+	who->uid = cred->uid.val;
+	who->euid = cred->euid.val;
+	who->gid = cred->gid.val;
+	who->groups = pw_address(groups);
+	who->n_groups = groups->ngroups;
+	who->auid = task->loginuid.val;
+	who->session = task->sessionid;
+}
+
+/* Changes whenever the person or its groups do. */
+static __always_inline __u64 pw_identity_digest(const struct task_struct *task,
+						const struct pw_identity *who)
+{
+	__u64 digest = pw_address(task->real_cred) ^ (who->groups << 7);
+
+	digest ^= ((__u64)who->uid << 32 | who->gid) * 0xff51afd7ed558ccdULL;
+	digest += ((__u64)who->auid << 32 | who->n_groups) * 0xc4ceb9fe1a85ec53ULL;
+	return digest;
+}
+
+struct pw_group_walk {
+	__u64 groups; /* address of the struct group_info */
+	__u32 slot;
+	__u32 scratch;
+};
+
+static long pw_group_add(__u32 index, void *data)
+{
+	struct pw_group_walk *walk = data;
+	struct pw_person_key key = { .slot = walk->slot };
+	struct pw_scratch *scratch;
+	struct pw_mask *mask;
+
+	if (bpf_probe_read_kernel(&key.id, sizeof(key.id),
+				  (void *)(walk->groups +
+					   bpf_core_field_offset(struct group_info, gid) +
+					   (__u64)index * sizeof(__u32))))
+		return 1;
+	mask = bpf_map_lookup_elem(&pw_groups, &key);
+	if (!mask)
+		return 0;
+	scratch = pw_scratch_at(walk->scratch);
+	if (!scratch)
+		return 1;
+	pw_mask_or(&scratch->actor, mask);
+	return 0;
+}
+
+/* scratch->actor |= rules satisfied by the person */
+static __always_inline void pw_person_rules(const struct pw_identity *who, __u64 policy,
+					    struct pw_scratch *scratch, __u32 index)
+{
+	struct pw_person_key key = { .slot = policy & 1 };
+	struct pw_group_walk walk = {
+		.groups = who->groups,
+		.slot = policy & 1,
+		.scratch = index,
+	};
+	struct pw_person *person;
+	struct pw_mask *group;
+
+	key.id = who->auid != PW_UNSET ? who->auid : who->uid;
+	person = bpf_map_lookup_elem(&pw_persons, &key);
+	if (person)
+		pw_mask_or(&scratch->actor, &person->user);
+	if (who->auid != PW_UNSET && who->auid != who->uid) {
+		/* Acting as somebody else: the groups at hand are that one's, not the person's. */
+		if (person)
+			pw_mask_or(&scratch->actor, &person->groups);
+		return;
+	}
+	key.id = who->gid;
+	group = bpf_map_lookup_elem(&pw_groups, &key);
+	if (group)
+		pw_mask_or(&scratch->actor, group);
+	bpf_loop(who->n_groups, pw_group_add, &walk, 0);
+}
+
+static __always_inline void pw_program_or(__u64 exe, __u64 script, __u64 policy,
+					  struct pw_mask *mask)
+{
+	struct pw_program_key key = { .exe = exe, .script = script };
+	struct pw_program_rules *rules = bpf_map_lookup_elem(&pw_programs, &key);
+
+	if (rules && rules->slot[policy & 1].generation == policy)
+		pw_mask_or(mask, &rules->slot[policy & 1].mask);
+}
+
+/* mask |= rules satisfied by the program, if it still is what was executed */
+static __always_inline void pw_program_rules(const struct pw_task *task, __u64 policy,
+					     struct pw_mask *mask)
+{
+	if (!task || task->why || !task->exe)
+		return;
+	pw_program_or(task->exe, 0, policy, mask);
+	if (task->script) {
+		pw_program_or(0, task->script, policy, mask);
+		pw_program_or(task->exe, task->script, policy, mask);
+	}
+}
+
+/* The storage of the current task, made if need be. NULL: memory was short. */
+static __always_inline struct pw_task *pw_task_current(struct task_struct *task)
+{
+	struct pw_task *storage = bpf_task_storage_get(&pw_tasks, task, NULL, 0);
+
+	if (storage)
+		return storage;
+	storage = bpf_task_storage_get(&pw_tasks, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (storage && !storage->exe)
+		storage->why = PW_WHY_PROGRAM_PREDATES;
+	return storage;
+}
+
+/* The rules that the current task satisfies under @image: kept, or worked out in @scratch. */
+static __always_inline const struct pw_mask *
+pw_who(struct task_struct *current, struct pw_task *task, const struct pw_image *image,
+       __u64 policy, struct pw_scratch *scratch, __u32 index)
+{
+	struct pw_identity who;
+	__u64 digest;
+
+	pw_identity_of(current, &who);
+	digest = pw_identity_digest(current, &who);
+	if (task && task->generation == policy && task->credentials == digest)
+		return &task->who;
+	scratch->actor = image->any_actor;
+	pw_person_rules(&who, policy, scratch, index);
+	scratch->satisfied = image->any_program;
+	pw_program_rules(task, policy, &scratch->satisfied);
+	pw_mask_and(&scratch->satisfied, &scratch->actor);
+	pw_mask_and(&scratch->satisfied, &image->any_session);
+	if (task) {
+		task->who = scratch->satisfied;
+		task->credentials = digest;
+		task->generation = policy;
+	}
+	return &scratch->satisfied;
+}
+
+/* ---- How a task comes by its program ---- */
+
+static __always_inline void pw_task_forget_rules(struct pw_task *task)
+{
+	task->generation = 0;
+	__builtin_memset(task->recent, 0, sizeof(task->recent));
+}
+
+/* Why the file cannot stand for the program that the policy names; 0: it can. */
+static __noinline __u32 pw_program_doubt(struct inode *inode, const struct pw_executable *known,
+					 __u32 person)
+{
+	__u32 owner = inode->i_uid.val;
+
+	if (known->inode != inode->i_ino || known->inode_generation != inode->i_generation ||
+	    known->changed != pw_inode_changed(inode))
+		return PW_WHY_PROGRAM_CHANGED;
+	if ((inode->i_mode & 022) || (owner && owner == person))
+		return PW_WHY_PROGRAM_WRITABLE;
+	return 0;
+}
+
+/* bprm_check_security: once for a script, once more for its interpreter. */
+static __always_inline bool pw_exec_check(struct linux_binprm *bprm)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_task *task = pw_task_current(current);
+	struct inode *inode = bprm->file->f_inode;
+	struct pw_executable *known;
+	struct pw_identity who;
+	__u64 address = pw_address(inode);
+
+	if (!task)
+		return false;
+	if (bprm->interp == bprm->filename) {
+		task->next_script = 0;
+		task->next_script_inode = 0;
+		task->next_why = 0;
+		task->next_flags = 0;
+	} else if (!task->next_script) {
+		task->next_script = task->next_exe;
+		task->next_script_inode = task->next_exe_inode;
+	}
+	task->next_exe = address;
+	task->next_exe_inode = inode->i_ino;
+	task->next_exe_dev = inode->i_sb->s_dev;
+	task->next_exe_generation = inode->i_generation;
+	known = bpf_map_lookup_elem(&pw_executables, &address);
+	if (!known)
+		return false;
+	pw_identity_of(current, &who);
+	task->next_flags |= PW_TASK_PROGRAM;
+	task->next_why |=
+		pw_program_doubt(inode, known, who.auid != PW_UNSET ? who.auid : who.uid);
+	if (bprm->unsafe & LSM_UNSAFE_PTRACE)
+		task->next_why |= PW_WHY_PROGRAM_TRACED;
+	return true;
+}
+
+/* bprm_committed_creds: the new program is in place. */
+static __always_inline __u32 pw_exec_commit(void)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_task *task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
+
+	pw_count(PW_COUNT_EXECS, 1);
+	if (!task)
+		return 0;
+	task->exe = task->next_exe;
+	task->exe_inode = task->next_exe_inode;
+	task->exe_dev = task->next_exe_dev;
+	task->exe_generation = task->next_exe_generation;
+	task->script = task->next_script;
+	task->script_inode = task->next_script_inode;
+	task->flags = task->next_flags;
+	task->why = task->next_why;
+	pw_task_forget_rules(task);
+	return task->flags & PW_TASK_PROGRAM ? task->why : 0;
+}
+
+/* task_alloc: the child runs what its parent runs. */
+static __always_inline void pw_fork(struct task_struct *child)
+{
+	struct pw_task *parent, *task;
+
+	pw_count(PW_COUNT_FORKS, 1);
+	parent = bpf_task_storage_get(&pw_tasks, bpf_get_current_task_btf(), NULL, 0);
+	if (!parent)
+		return; /* older than the agent, and so is all that it forks */
+	task = bpf_task_storage_get(&pw_tasks, child, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!task) {
+		pw_count(PW_COUNT_NO_TASK_STATE, 1);
+		return;
+	}
+	task->exe = parent->exe;
+	task->script = parent->script;
+	task->exe_inode = parent->exe_inode;
+	task->exe_dev = parent->exe_dev;
+	task->exe_generation = parent->exe_generation;
+	task->script_inode = parent->script_inode;
+	task->flags = parent->flags;
+	task->why = parent->why;
+}
+
+#endif /* PW_WHO_BPF_H */
