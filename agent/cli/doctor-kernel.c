@@ -132,15 +132,14 @@ static void check_cx16(struct pw_doctor *doctor, const char *root)
 {
 	struct pw_doctor_check *check;
 	_cleanup_str_ struct pw_str text = { 0 };
-	const char *flags, *end;
+	const char *flags;
 
 	if (slurp(root, "/proc/cpuinfo", &text) < 0)
 		return;
 	flags = strstr(text.text, "flags\t");
-	end = flags ? strchr(flags, '\n') : NULL;
-	if (!end) /* another architecture, or an odd one */
+	if (!flags) /* another architecture, or an odd one */
 		return;
-	text.text[end - text.text] = '\0';
+	*strchrnul(flags, '\n') = '\0';
 	check = pw_doctor_add(doctor, "cx16");
 	if (has_word(flags, "cx16", " \t:")) {
 		pw_str_add(&check->detail, "the processor has it");
