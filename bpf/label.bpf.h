@@ -64,6 +64,8 @@ static __always_inline bool pw_dir_get(struct dentry *dentry, __u64 policy, stru
 	if (entry->dentry != address)
 		return false;
 	inode = dentry->d_inode;
+	if (!inode)
+		return false;
 	return pw_dir_match(entry, pw_address(inode), inode->i_ino, inode->i_generation, policy, o);
 }
 
@@ -75,6 +77,8 @@ static __always_inline void pw_dir_put(struct dentry *dentry, __u64 policy,
 	struct inode *inode = dentry->d_inode;
 	__u64 state_flags = o->state | (__u64)o->flags << 32;
 
+	if (!inode)
+		return;
 	entry->dentry = address;
 	entry->labels = o->labels;
 	*(volatile __u64 *)&entry->state = state_flags;
