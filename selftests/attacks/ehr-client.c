@@ -5,7 +5,7 @@
  * commands. Exit 0: done, 1: refused or failed (says what and why), 2: wrong usage.
  */
 #define AT_OWN_MAIN
-#include "attack.h"
+#include "uring.h"
 #include <sys/resource.h>
 
 static int failed(const char *what, const char *path)
@@ -161,6 +161,35 @@ static int cmd_copy(char **arg)
 	int r = slurp(arg[0], text, sizeof(text));
 
 	return r ?: write_all(arg[1], O_CREAT | O_TRUNC, text);
+}
+
+static int cmd_uring_copy(char **arg)
+{
+	static char buf[65536];
+	struct ring ring = { 0 };
+	int r = ring_open(&ring, 0), in, out, len;
+	struct io_uring_sqe sqe = sqe_openat(arg[0], O_RDONLY);
+
+	if (r)
+		return r;
+	in = ring_do(&ring, &sqe);
+	if (in < 0)
+		return errno = -in, failed("cannot open", arg[0]);
+	sqe = sqe_openat(arg[1], O_WRONLY | O_CREAT | O_TRUNC);
+	sqe.len = 0666;
+	sqe.flags = IOSQE_ASYNC;
+	out = ring_do(&ring, &sqe);
+	if (out < 0)
+		return errno = -out, failed("cannot open", arg[1]);
+	sqe = sqe_read(in, buf, sizeof(buf));
+	len = ring_do(&ring, &sqe);
+	if (len < 0)
+		return errno = -len, failed("cannot read", arg[0]);
+	sqe = sqe_read(out, buf, (unsigned int)len);
+	sqe.opcode = IORING_OP_WRITE;
+	sqe.flags = IOSQE_ASYNC;
+	len = ring_do(&ring, &sqe);
+	return len < 0 ? (errno = -len, failed("cannot write", arg[1])) : 0;
 }
 
 /* Goes @levels down, making directories "d", writes and reads back at the bottom. */
@@ -358,6 +387,7 @@ static const struct {
 	{ "xattr", 2, cmd_xattr, "FILE TEXT      (set, get, list, remove)" },
 	{ "mmap", 2, cmd_mmap, "FILE TEXT       (written through a shared mapping)" },
 	{ "copy", 2, cmd_copy, "FROM TO" },
+	{ "uring-copy", 2, cmd_uring_copy, "FROM TO (by io_uring)" },
 	{ "deep", 2, cmd_deep, "DIR LEVELS      (directories below DIR, a file at the bottom)" },
 	{ "tmpfile", 3, cmd_tmpfile, "DIR NAME TEXT (a file without a name, then named)" },
 	{ "send-fd", 2, cmd_send_fd, "FILE SOCKET  (passes the open file)" },

@@ -1,14 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
+# vm: --timeout 600
 # The attack battery, in the guest, as root:
 #
-#   attacks.sh [--unprotected | --protected] [NAME...]
+#   attacks.sh [--unprotected | --protected | --elsewhere] [NAME...]
 #
 # 1. unprotected: every attack must work, or its refusal would prove nothing;
 # 2. protected: everything is prepared again (descriptors, mappings, links from before the
 #    start), phiwardd starts on selftests/attacks/policy.yaml, and every attack must be
 #    refused and have left a fitting event; afterwards the labelled files must be unchanged;
 # 3. the daemon stops: nothing of it may be left in the kernel.
+# --elsewhere: the same programs turned on files without a label must all work under the
+# agent: what protects the trees must not stand in the way of others (ordinary.sh asks).
 #
 # What an attack is and says of itself: selftests/attacks/attack.h. Everything has a deadline.
 # Prints a line an attack, "ok - ..." or "not ok - ...: why"; exit 1 when one is not ok.
@@ -22,12 +25,13 @@ logs=$work/logs
 policy=$battery/policy.yaml
 attack_s=10
 start_s=150
-unprotected=1 protected=1 names=()
+unprotected=1 protected=1 elsewhere=0 names=()
 for arg; do
 	case $arg in
 	--unprotected) protected=0 ;;
 	--protected) unprotected=0 ;;
-	-*) echo "usage: attacks.sh [--unprotected | --protected] [NAME...]" >&2; exit 2 ;;
+	--elsewhere) unprotected=0 protected=0 elsewhere=1 ;;
+	-*) echo "usage: attacks.sh [--unprotected | --protected | --elsewhere] [NAME...]" >&2; exit 2 ;;
 	*) names+=("$arg") ;;
 	esac
 done
@@ -104,8 +108,8 @@ end_holders() {
 prepare() {
 	local name dir token dirs=()
 	end_holders
-	unmount_below /srv/scratch /srv/phi /btr
-	rm -rf /srv/scratch /srv/phi /srv/home /btr/phi /btr/scratch 2>/dev/null
+	unmount_below /srv/scratch /srv/phi /srv/plain /btr
+	rm -rf /srv/scratch /srv/phi /srv/plain /srv/home /btr/phi /btr/scratch 2>/dev/null
 	mkdir -p /srv/scratch /srv/phi/records /srv/phi/genomes /srv/home /btr
 	have_btrfs=0
 	for name in "${names[@]}"; do
@@ -135,7 +139,7 @@ prepare() {
 			printf '%s\n%2048s\n' "${marker[$name]}" .
 		fi >"$dir/secret"
 	done
-	for dir in /srv/phi /srv/scratch /srv/home /btr/phi /btr/scratch; do
+	for dir in /srv/phi /srv/plain /srv/scratch /srv/home /btr/phi /btr/plain /btr/scratch; do
 		[ -d $dir ] && chown -R eve: $dir && chmod -R a+rwX $dir
 	done
 	chmod 1777 /srv
@@ -325,7 +329,7 @@ wanted() {
 
 # heard: names of attacks for which the events hold one that fits.
 heard() {
-	phiward events --json >"$work/events" 2>"$work/events.err"
+	phiward events --json --limit 100000 >"$work/events" 2>"$work/events.err"
 	awk -F '\t' '
 	function text(line, key,   at, rest) { # the string value of a key, escapes left in
 		at = match(line, "\"" key "\": *\"")
@@ -442,6 +446,47 @@ every_attack_is_refused() {
 	done
 }
 
+# ---- elsewhere ---------------------------------------------------------------
+
+# These reach for something labelled, or for the approved program, wherever they stand.
+not_elsewhere='raw_block|raw_block_mknod|raw_block_preopen|loop_dev|second_mount|fanotify_sb|glob_old|glob_later
+rename_ancestor|rename_treeroot|rename_into_glob|rename_root_ancestor|rename_between|open_dotdot|userns_chroot|pivot_tree
+openat2_inroot|btrfs_snapshot_above|btrfs_tree_search|pidfd_getfd|pidfd_getfd_own|proc_fd|proc_map_files|vm_readv|vm_readv_own
+vm_writev_own|proc_mem|proc_mem_own|ptrace_peek|ptrace_seize|ptrace_traceme|ld_preload|ld_audit|ld_library_path|path_bind_over_exe|overlay_exe
+scm_rights|inherit_fd|coredump_client|replaced_exe|writable_exe|userns_upper'
+
+every_attack_works_elsewhere() {
+	local name status log fit=()
+	for name in "${names[@]}"; do
+		[[ "|${not_elsewhere//$'\n'/|}|" != *"|$name|"* ]] || continue
+		fit+=("$name")
+		case ${fs[$name]} in
+		btrfs) phi[$name]=/btr/plain/$name ;;
+		*) phi[$name]=/srv/plain/$name ;;
+		esac
+	done
+	names=("${fit[@]}")
+	prepare
+	setup_all
+	start_agent || return
+	run_attacks
+	phiward events --json --limit 100000 --verdict deny >"$work/denials" 2>&1
+	phiward status --json >"$work/status" 2>&1
+	grep -q '"protecting": *true' "$work/status" || not_ok "the agent no longer protects: $(tr '\n' ' ' <"$work/status" | cut -c1-400)"
+	stop_agent
+	for name in "${names[@]}"; do
+		attempted "$name" || continue
+		status=${result[$name]:-255}
+		case $status in
+		0) ok "elsewhere $name works" ;;
+		77) n_na=$((n_na + 1)); ok "elsewhere $name # skip $(log_of "$name")" ;;
+		*) not_ok "elsewhere $name: does not work ($status): $(log_of "$name")$(helper_log "$name")" ;;
+		esac
+	done
+	status=$(grep -c '"verdict": *"deny"' "$work/denials")
+	[ "$status" = 0 ] && ok "no denial elsewhere" || not_ok "$status denials elsewhere: $(grep -o '"path":"[^"]*"' "$work/denials" | sort -u | head -5 | tr '\n' ' ')"
+}
+
 # ---- 3. nothing is left ------------------------------------------------------
 
 stop_agent() {
@@ -492,6 +537,9 @@ catalogue
 system_settings
 started=$SECONDS
 [ $unprotected = 0 ] || every_attack_works
+if [ $elsewhere = 1 ]; then
+	every_attack_works_elsewhere
+fi
 if [ $protected = 1 ]; then
 	if command -v phiwardd >/dev/null; then
 		if [ $unprotected = 1 ]; then
