@@ -26,15 +26,15 @@ static const char *check_name(const void *ctx, size_t i)
 static void check_undefined(struct pw_parse *parse, enum pw_section section,
 			    const struct pw_text *written)
 {
-	struct check_names names = { parse->policy, section };
+	const struct check_names ctx = { parse->policy, section };
+	const struct pw_names names = { check_name, &ctx, pw_section_size(parse->policy, section) };
 	struct pw_guess guess;
 
 	if (parse->incomplete)
 		return;
 	pw_parse_error_at(parse, &written->at, "no %s is called %s\n%sdefine it under '%ss:'",
 			  pw_section_one[section], PW_Q(written->text),
-			  pw_parse_guess(parse, &guess, written->text, check_name, &names,
-					 pw_section_size(parse->policy, section)),
+			  pw_parse_guess(parse, &guess, written->text, &names),
 			  pw_section_one[section]);
 }
 

@@ -64,17 +64,16 @@ static bool trees_cover(const char *a, const char *b)
 static bool trees_find_above(const struct trees_label *label, const char *path, bool whole,
 			     size_t *ret_tree)
 {
-	uint64_t hash = PW_INDEX_HASH_START;
-	size_t len = 0;
+	struct pw_index_key key = { path, 0, PW_INDEX_HASH_START };
 
-	while (path[len]) {
-		size_t part = 1 + strcspn(path + len + 1, "/");
+	while (path[key.len]) {
+		size_t part = 1 + strcspn(path + key.len + 1, "/");
 
-		hash = pw_index_hash(hash, path + len, part);
-		len += part;
-		if (!path[len] && !whole)
+		key.hash = pw_index_hash(key.hash, path + key.len, part);
+		key.len += part;
+		if (!path[key.len] && !whole)
 			return false;
-		if (pw_index_find_hash(&label->index, hash, path, len, ret_tree))
+		if (pw_index_find_key(&label->index, &key, ret_tree))
 			return true;
 	}
 	return false;

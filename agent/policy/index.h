@@ -22,8 +22,15 @@ uint64_t pw_index_hash(uint64_t hash, const char *text, size_t len);
 
 /* False: not there. */
 bool pw_index_find(const struct pw_index *index, const char *key, size_t len, size_t *ret_value);
-bool pw_index_find_hash(const struct pw_index *index, uint64_t hash, const char *key, size_t len,
-			size_t *ret_value);
+
+/* The same for a key whose hash is known. */
+struct pw_index_key {
+	const char *text;
+	size_t len;
+	uint64_t hash;
+};
+bool pw_index_find_key(const struct pw_index *index, const struct pw_index_key *key,
+		       size_t *ret_value);
 
 /* @key is borrowed; whoever adds has looked before. @len and @value below 2^32. 0 or -ENOMEM. */
 int pw_index_add(struct pw_index *index, const char *key, size_t len, size_t value);

@@ -55,7 +55,7 @@ static void parse_mode(struct pw_parse *parse, const struct pw_given *given)
 {
 	unsigned int mode;
 
-	if (!pw_parse_word(parse, given, pw_mode_names, _PW_MODE_MAX, &mode))
+	if (!pw_parse_word(parse, given, &(struct pw_words){ pw_mode_names, _PW_MODE_MAX }, &mode))
 		return;
 	if (parse->mode_at.line) {
 		pw_parse_error(parse, given->value,
@@ -88,8 +88,9 @@ static void parse_root(struct pw_parse *parse, const struct pw_node *root)
 					     "programs", "sessions", "places", "rules" };
 	static const char *const settings[] = { "hide-names", "log", "canary-interval",
 						"socket-group", "reveal" };
-	static const struct pw_keys keys = { "a policy", names, N, settings,
-					     PW_ARRAY_SIZE(settings) };
+	static const struct pw_keys keys = { "a policy",
+					     { names, N },
+					     { settings, PW_ARRAY_SIZE(settings) } };
 	struct pw_given given[N];
 	int i;
 
@@ -122,7 +123,7 @@ static void parse_source(struct pw_parse *parse, const struct pw_source *source)
 }
 
 /* SHA-256 of all contents in their order: what `cat FILES | sha256sum` prints. */
-static int parse_id(const struct pw_source *sources, size_t n, char id[65])
+static int parse_id(const struct pw_sources *sources, char id[65])
 {
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 	unsigned char digest[EVP_MAX_MD_SIZE];
@@ -131,8 +132,8 @@ static int parse_id(const struct pw_source *sources, size_t n, char id[65])
 	size_t i;
 
 	fine = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL);
-	for (i = 0; i < n && fine; i++)
-		fine = EVP_DigestUpdate(context, sources[i].text, sources[i].len);
+	for (i = 0; i < sources->n && fine; i++)
+		fine = EVP_DigestUpdate(context, sources->source[i].text, sources->source[i].len);
 	fine = fine && EVP_DigestFinal_ex(context, digest, &len);
 	EVP_MD_CTX_free(context);
 	if (!fine || len != 32)
@@ -143,72 +144,74 @@ static int parse_id(const struct pw_source *sources, size_t n, char id[65])
 }
 
 /* The policy's own copies of the names, before anything borrows them. */
-static int parse_files(struct pw_parse *parse, const struct pw_source *sources, size_t n)
+static int parse_files(struct pw_parse *parse, const struct pw_sources *sources)
 {
 	struct pw_policy *policy = parse->policy;
 	size_t i;
 
-	policy->file = calloc(n + 1, sizeof(*policy->file));
+	policy->file = calloc(sources->n + 1, sizeof(*policy->file));
 	if (!policy->file)
 		return -ENOMEM;
-	for (i = 0; i < n; i++) {
-		policy->file[i] = strdup(sources[i].name);
+	for (i = 0; i < sources->n; i++) {
+		const char *name = sources->source[i].name;
+
+		policy->file[i] = strdup(name);
 		if (!policy->file[i])
 			return -ENOMEM;
 		policy->n_files++;
-		if (pw_findings_file(parse->findings, sources[i].name) < 0)
+		if (pw_findings_file(parse->findings, name) < 0)
 			return -ENOMEM;
 	}
 	return 0;
 }
 
-static void parse_all(struct pw_parse *parse, const struct pw_source *sources, size_t n)
+static void parse_all(struct pw_parse *parse, const struct pw_sources *sources)
 {
 	static const struct pw_place_in_file nowhere = { "policy", 1, 1 };
 	size_t i;
 
-	parse->error = parse_files(parse, sources, n);
-	for (i = 0; i < n && !parse->error; i++) {
+	parse->error = parse_files(parse, sources);
+	for (i = 0; i < sources->n && !parse->error; i++) {
 		parse->file = parse->policy->file[i];
-		parse_source(parse, &sources[i]);
+		parse_source(parse, &sources->source[i]);
 	}
-	if (!n && !parse->incomplete)
+	if (!sources->n && !parse->incomplete)
 		pw_parse_error_at(
 			parse, &nowhere,
 			"there is no policy file\nput one into policy.d, its name ending in .yaml");
 	for (i = 0; i < parse->policy->n_rules; i++)
 		if (!parse->state[i].has_mode)
 			parse->policy->rule[i].mode = parse->policy->mode;
-	if (!parse->error && n)
+	if (!parse->error && sources->n)
 		pw_check(parse);
 	if (!parse->error)
-		parse->error = parse_id(sources, n, parse->policy->id);
+		parse->error = parse_id(sources, parse->policy->id);
 	if (!parse->error)
 		parse->error = pw_findings_finish(parse->findings);
 }
 
-int pw_parse_sources(const struct pw_source *sources, size_t n, bool incomplete,
-		     struct pw_findings *findings, struct pw_policy **ret_policy)
+int pw_parse_sources(const struct pw_sources *sources, struct pw_findings *findings,
+		     struct pw_policy **ret_policy)
 {
 	_cleanup_(pw_policy_free) struct pw_policy *policy = calloc(1, sizeof(*policy));
 	struct pw_parse parse = {
 		.policy = policy,
 		.findings = findings,
-		.incomplete = incomplete,
+		.incomplete = sources->incomplete,
 		.errors_before = findings->n_errors,
 	};
 	size_t i;
 
 	if (!policy)
 		return -ENOMEM;
-	parse_all(&parse, sources, n);
+	parse_all(&parse, sources);
 	for (i = 0; i < _PW_SECTION_MAX; i++)
 		pw_index_free(&parse.names[i]);
 	pw_index_free(&parse.rules);
 	free(parse.state);
 	if (parse.error)
 		return parse.error;
-	if (incomplete || findings->n_errors != parse.errors_before)
+	if (sources->incomplete || findings->n_errors != parse.errors_before)
 		return -EINVAL;
 	*ret_policy = TAKE_PTR(policy);
 	return 0;
@@ -217,5 +220,5 @@ int pw_parse_sources(const struct pw_source *sources, size_t n, bool incomplete,
 int pw_policy_parse(const struct pw_source *sources, size_t n, struct pw_findings *findings,
 		    struct pw_policy **ret_policy)
 {
-	return pw_parse_sources(sources, n, false, findings, ret_policy);
+	return pw_parse_sources(&(struct pw_sources){ sources, n, false }, findings, ret_policy);
 }

@@ -72,28 +72,37 @@ const char *pw_parse_where(struct pw_where *into, const struct pw_place_in_file 
 			   const char *here);
 #define PW_WHERE(at, here) pw_parse_where(&(struct pw_where){ { 0 } }, (at), (here))
 
-/* "did you mean 'x'? " (with the blank) or "". @name gives the i-th of @n candidates. */
+/* Words of the language, and names of whatever kind: candidates for "did you mean". */
+struct pw_words {
+	const char *const *word;
+	size_t n;
+};
+
+struct pw_names {
+	const char *(*name)(const void *ctx, size_t i);
+	const void *ctx;
+	size_t n;
+};
+
+/* "did you mean 'x'? " (with the blank) or "". */
 struct pw_guess {
 	char text[128];
 	size_t i; /* of the candidate; as many as there are: none */
 };
 const char *pw_parse_guess(struct pw_parse *parse, struct pw_guess *into, const char *word,
-			   const char *(*name)(const void *ctx, size_t i), const void *ctx,
-			   size_t n);
+			   const struct pw_names *names);
 const char *pw_parse_guess_word(struct pw_parse *parse, struct pw_guess *into, const char *word,
-				const char *const *table, size_t n);
+				const struct pw_words *words);
 
 /* The keys of a kind of mapping. */
 struct pw_keys {
 	const char *what; /* for messages: "a label" */
-	const char *const *name;
-	size_t n;
-	const char *const *elsewhere; /* keys that belong into the settings, or NULL */
-	size_t n_elsewhere;
+	struct pw_words known;
+	struct pw_words elsewhere; /* keys that belong into the settings */
 };
 
 /*
- * Sort the keys of a mapping into @given (as many as keys->n). False when it is no mapping
+ * Sort the keys of a mapping into @given (as many as keys->known.n). False when it is no mapping
  * at all (said).
  */
 bool pw_parse_keys(struct pw_parse *parse, const struct pw_node *map, const struct pw_keys *keys,
@@ -109,9 +118,9 @@ void pw_parse_text(struct pw_parse *parse, const struct pw_node *node, struct pw
 void pw_parse_line(struct pw_parse *parse, const struct pw_given *given, size_t max,
 		   struct pw_text *ret);
 
-/* One of the words in @table: false when not given or wrong (said). */
-bool pw_parse_word(struct pw_parse *parse, const struct pw_given *given, const char *const *table,
-		   size_t n, unsigned int *ret);
+/* One of the words: false when not given or wrong (said). */
+bool pw_parse_word(struct pw_parse *parse, const struct pw_given *given,
+		   const struct pw_words *words, unsigned int *ret);
 
 /*
  * Copy a list of scalars, each as @check returns it (a copy, or NULL when it is wrong and
@@ -151,9 +160,14 @@ void pw_parse_place_entry(struct pw_parse *parse, const struct pw_node *map,
 /* parse_rule.c */
 void pw_parse_rules(struct pw_parse *parse, const struct pw_given *given);
 
-/* parse.c: what pw_policy_load() adds is findings of its own: then @incomplete. */
-int pw_parse_sources(const struct pw_source *sources, size_t n, bool incomplete,
-		     struct pw_findings *findings, struct pw_policy **ret_policy);
+/* parse.c. incomplete: there are files that could not be read (said). */
+struct pw_sources {
+	const struct pw_source *source;
+	size_t n;
+	bool incomplete;
+};
+int pw_parse_sources(const struct pw_sources *sources, struct pw_findings *findings,
+		     struct pw_policy **ret_policy);
 
 /* The i-th name of a section, for look-ups. */
 const struct pw_text *pw_section_name(const struct pw_policy *policy, enum pw_section section,

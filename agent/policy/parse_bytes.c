@@ -36,13 +36,12 @@ static bool bytes_allowed(uint32_t code)
 	return !((code >= 0x7f && code < 0xa0 && code != 0x85) || code == 0xfffe || code == 0xffff);
 }
 
-/* Say what is wrong with the sequence at @p. */
+/* Say what is wrong with the character @code; its first byte is at @p. */
 static void bytes_error(struct pw_parse *parse, const struct pw_place_in_file *at,
-			unsigned char byte, size_t len, uint32_t code)
+			const unsigned char *p, uint32_t code)
 {
-	if (!len)
-		pw_parse_error_at(parse, at, "byte 0x%02x is no UTF-8\nsave the file as UTF-8",
-				  byte);
+	if (!code && *p)
+		pw_parse_error_at(parse, at, "byte 0x%02x is no UTF-8\nsave the file as UTF-8", *p);
 	else if (!code)
 		pw_parse_error_at(parse, at, "a NUL byte\nsave the file as UTF-8 text");
 	else if (code == 0xfeff)
@@ -65,7 +64,7 @@ int pw_yaml_check_bytes(struct pw_parse *parse, const struct pw_source *source)
 		size_t len = bytes_sequence(p + i, source->len - i, &code);
 
 		if (!said && (!len || !bytes_allowed(code) || (code == 0xfeff && i))) {
-			bytes_error(parse, &at, p[i], len, code);
+			bytes_error(parse, &at, p + i, code);
 			said = true;
 			r = -EINVAL;
 		}

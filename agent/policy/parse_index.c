@@ -14,28 +14,33 @@ uint64_t pw_index_hash(uint64_t hash, const char *text, size_t len)
 }
 
 /* The slot that holds the key, or the free one where it belongs. */
-static struct pw_index_slot *index_slot(const struct pw_index *index, uint64_t hash,
-					const char *key, size_t len)
+static struct pw_index_slot *index_slot(const struct pw_index *index,
+					const struct pw_index_key *key)
 {
-	size_t i = (hash ^ hash >> 32) & (index->size - 1);
+	size_t i = (key->hash ^ key->hash >> 32) & (index->size - 1);
 
 	for (;; i = (i + 1) & (index->size - 1)) {
 		struct pw_index_slot *slot = &index->slot[i];
 
-		if (!slot->key ||
-		    (slot->hash == hash && slot->len == len && memcmp(slot->key, key, len) == 0))
+		if (!slot->key || (slot->hash == key->hash && slot->len == key->len &&
+				   memcmp(slot->key, key->text, key->len) == 0))
 			return slot;
 	}
 }
 
-bool pw_index_find_hash(const struct pw_index *index, uint64_t hash, const char *key, size_t len,
-			size_t *ret_value)
+static struct pw_index_key index_key(const char *text, size_t len)
+{
+	return (struct pw_index_key){ text, len, pw_index_hash(PW_INDEX_HASH_START, text, len) };
+}
+
+bool pw_index_find_key(const struct pw_index *index, const struct pw_index_key *key,
+		       size_t *ret_value)
 {
 	const struct pw_index_slot *slot;
 
 	if (!index->n)
 		return false;
-	slot = index_slot(index, hash, key, len);
+	slot = index_slot(index, key);
 	if (!slot->key)
 		return false;
 	*ret_value = slot->value;
@@ -44,8 +49,9 @@ bool pw_index_find_hash(const struct pw_index *index, uint64_t hash, const char 
 
 bool pw_index_find(const struct pw_index *index, const char *key, size_t len, size_t *ret_value)
 {
-	return pw_index_find_hash(index, pw_index_hash(PW_INDEX_HASH_START, key, len), key, len,
-				  ret_value);
+	const struct pw_index_key full = index_key(key, len);
+
+	return pw_index_find_key(index, &full, ret_value);
 }
 
 static int index_double(struct pw_index *index)
@@ -60,7 +66,8 @@ static int index_double(struct pw_index *index)
 		const struct pw_index_slot *old = &index->slot[i];
 
 		if (old->key)
-			*index_slot(&more, old->hash, old->key, old->len) = *old;
+			*index_slot(&more,
+				    &(struct pw_index_key){ old->key, old->len, old->hash }) = *old;
 	}
 	free(index->slot);
 	*index = more;
@@ -69,7 +76,7 @@ static int index_double(struct pw_index *index)
 
 int pw_index_add(struct pw_index *index, const char *key, size_t len, size_t value)
 {
-	uint64_t hash = pw_index_hash(PW_INDEX_HASH_START, key, len);
+	const struct pw_index_key full = index_key(key, len);
 	int r;
 
 	if (index->n * 2 >= index->size) {
@@ -77,8 +84,8 @@ int pw_index_add(struct pw_index *index, const char *key, size_t len, size_t val
 		if (r < 0)
 			return r;
 	}
-	*index_slot(index, hash, key, len) =
-		(struct pw_index_slot){ key, hash, (uint32_t)len, (uint32_t)value };
+	*index_slot(index, &full) =
+		(struct pw_index_slot){ key, full.hash, (uint32_t)len, (uint32_t)value };
 	index->n++;
 	return 0;
 }

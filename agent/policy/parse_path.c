@@ -103,11 +103,11 @@ static bool path_glob(struct pw_parse *parse, const struct pw_node *node,
 	return true;
 }
 
-/* One component: true when it may stay. */
-static bool path_component(struct pw_parse *parse, const struct pw_node *node, const char *key,
-			   bool globs, const struct path_word *word)
+/* One component: true when it may stay. @literal: the key, if it takes no wildcards. */
+static bool path_component(struct pw_parse *parse, const struct pw_node *node, const char *literal,
+			   const struct path_word *word)
 {
-	size_t literal = word->len - (memchr(word->text, '*', word->len) ? 1 : 0);
+	size_t len = word->len - (memchr(word->text, '*', word->len) ? 1 : 0);
 	size_t i = strcspn(word->text, "*?[{/");
 
 	if (word->len == 2 && strncmp(word->text, "..", 2) == 0) {
@@ -115,28 +115,27 @@ static bool path_component(struct pw_parse *parse, const struct pw_node *node, c
 			       PW_Q(node->text));
 		return false;
 	}
-	if (literal > PW_NAME_MAX) {
+	if (len > PW_NAME_MAX) {
 		pw_parse_error(
 			parse, node,
 			"path %s has a component of %zu bytes, at most %d fit\nno file system has such a name: shorten it",
 			PW_Q(node->text), word->len, PW_NAME_MAX);
 		return false;
 	}
-	if (globs)
+	if (!literal)
 		return path_glob(parse, node, word);
 	if (i < word->len) {
 		pw_parse_error(
 			parse, node,
 			"'%c' in path %s: '%s' takes no wildcards\nlist the paths one by one",
-			word->text[i], PW_Q(node->text), key);
+			word->text[i], PW_Q(node->text), literal);
 		return false;
 	}
 	return true;
 }
 
-/* The normalised path, or NULL. */
-static char *path_read(struct pw_parse *parse, const struct pw_node *node, const char *key,
-		       bool globs)
+/* The normalised path, or NULL. @literal: the key, if it takes no wildcards. */
+static char *path_read(struct pw_parse *parse, const struct pw_node *node, const char *literal)
 {
 	_cleanup_str_ struct pw_str path = { 0 };
 	struct path_word word;
@@ -147,7 +146,7 @@ static char *path_read(struct pw_parse *parse, const struct pw_node *node, const
 	if (!path_whole(parse, node))
 		return NULL;
 	while (path_next(&p, &word)) {
-		fine &= path_component(parse, node, key, globs, &word);
+		fine &= path_component(parse, node, literal, &word);
 		pw_str_add(&path, "/");
 		pw_str_add_bytes(&path, word.text, word.len);
 	}
@@ -163,7 +162,7 @@ static char *path_read(struct pw_parse *parse, const struct pw_node *node, const
 
 char *pw_parse_path(struct pw_parse *parse, const struct pw_node *node, const char *key)
 {
-	_cleanup_free_ char *path = path_read(parse, node, key, false);
+	_cleanup_free_ char *path = path_read(parse, node, key);
 
 	if (path && strcmp(path, "/") == 0 && strcmp(key, "directories") != 0) {
 		pw_parse_error(parse, node,
@@ -227,8 +226,9 @@ static bool path_vital(struct pw_parse *parse, const struct pw_node *node, const
 
 char *pw_parse_tree(struct pw_parse *parse, const struct pw_node *node, const char *key)
 {
-	_cleanup_free_ char *path = path_read(parse, node, key, true);
+	_cleanup_free_ char *path = path_read(parse, node, NULL);
 
+	(void)key;
 	if (!path || path_vital(parse, node, path) || path_not_files(parse, node, path))
 		return NULL;
 	return TAKE_PTR(path);
@@ -236,8 +236,9 @@ char *pw_parse_tree(struct pw_parse *parse, const struct pw_node *node, const ch
 
 char *pw_parse_file(struct pw_parse *parse, const struct pw_node *node, const char *key)
 {
-	_cleanup_free_ char *path = path_read(parse, node, key, true);
+	_cleanup_free_ char *path = path_read(parse, node, NULL);
 
+	(void)key;
 	if (!path)
 		return NULL;
 	if (node->text[node->len - 1] == '/') {

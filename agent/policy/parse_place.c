@@ -31,7 +31,9 @@ static void place_usb_id(struct pw_parse *parse, const struct pw_given *given, s
 static void place_medium(struct pw_parse *parse, const struct pw_node *map, struct pw_text *medium)
 {
 	static const char *const names[] = { "vendor", "product", "serial" };
-	static const struct pw_keys keys = { "a removable medium", names, MEDIUM_N, NULL, 0 };
+	static const struct pw_keys keys = { "a removable medium",
+					     { names, MEDIUM_N },
+					     { NULL, 0 } };
 	struct pw_given given[MEDIUM_N];
 	size_t i;
 
@@ -90,7 +92,7 @@ void pw_parse_place_entry(struct pw_parse *parse, const struct pw_node *map, str
 	static const char *const names[] = { "network", "protocol", "removable", "printers",
 					     "directories" };
 	static const char *const protocols[] = { "tcp", "udp" };
-	static const struct pw_keys keys = { "a place", names, N, NULL, 0 };
+	static const struct pw_keys keys = { "a place", { names, N }, { NULL, 0 } };
 	struct pw_given given[N];
 	unsigned int protocol;
 
@@ -106,7 +108,7 @@ void pw_parse_place_entry(struct pw_parse *parse, const struct pw_node *map, str
 			parse, map,
 			"a place needs network, removable, printers or directories\nadd one of them");
 	pw_parse_list(parse, &given[NETWORK], pw_parse_network, &place->network);
-	if (pw_parse_word(parse, &given[PROTOCOL], protocols, 2, &protocol))
+	if (pw_parse_word(parse, &given[PROTOCOL], &(struct pw_words){ protocols, 2 }, &protocol))
 		pw_parse_text(parse, given[PROTOCOL].value, &place->protocol);
 	place_removable(parse, &given[REMOVABLE], place);
 	pw_parse_list(parse, &given[PRINTERS], place_printer, &place->printers);

@@ -44,7 +44,7 @@ static const char *const rule_names[] = {
 	[RULE_APPROVED_BY] = "approved-by",
 	[RULE_UNTIL] = "until",
 };
-static const struct pw_keys rule_keys = { "a rule", rule_names, RULE_KEYS, NULL, 0 };
+static const struct pw_keys rule_keys = { "a rule", { rule_names, RULE_KEYS }, { NULL, 0 } };
 
 static void rule_id(struct pw_parse *parse, const struct pw_node *map, const struct pw_given *given,
 		    struct pw_rule *rule)
@@ -91,7 +91,8 @@ static char *rule_op(struct pw_parse *parse, const struct pw_node *node, const c
 	pw_parse_error(parse, node,
 		       "%s is no operation\n%sthe operations are: %sor all without a list",
 		       PW_Q(node->text),
-		       pw_parse_guess_word(parse, &guess, node->text, pw_op_names, _PW_OP_MAX),
+		       pw_parse_guess_word(parse, &guess, node->text,
+					   &(struct pw_words){ pw_op_names, _PW_OP_MAX }),
 		       known.text ? known.text : "");
 	return NULL;
 }
@@ -211,10 +212,11 @@ static void rule_read(struct pw_parse *parse, const struct pw_node *map, struct 
 	for (i = 0; i < PW_ARRAY_SIZE(lists); i++)
 		rule_refs(parse, &given[lists[i]], pw_rule_refs(rule, (enum pw_section)i));
 	rule_to(parse, &given[RULE_TO], rule);
-	if (pw_parse_word(parse, &given[RULE_SEVERITY], pw_severity_names, _PW_SEVERITY_MAX, &word))
+	if (pw_parse_word(parse, &given[RULE_SEVERITY],
+			  &(struct pw_words){ pw_severity_names, _PW_SEVERITY_MAX }, &word))
 		rule->severity = word;
-	state->has_mode =
-		pw_parse_word(parse, &given[RULE_MODE], pw_mode_names, _PW_MODE_MAX, &word);
+	state->has_mode = pw_parse_word(parse, &given[RULE_MODE],
+					&(struct pw_words){ pw_mode_names, _PW_MODE_MAX }, &word);
 	if (state->has_mode)
 		rule->mode = word;
 	pw_parse_line(parse, &given[RULE_TELL], 300, &rule->tell);

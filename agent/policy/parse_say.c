@@ -74,17 +74,16 @@ static bool guess_worth(const char *word, const char *candidate)
 }
 
 const char *pw_parse_guess(struct pw_parse *parse, struct pw_guess *into, const char *word,
-			   const char *(*name)(const void *ctx, size_t i), const void *ctx,
-			   size_t n)
+			   const struct pw_names *names)
 {
 	size_t i;
 
 	into->text[0] = '\0';
-	into->i = n;
+	into->i = names->n;
 	if (pw_findings_full(parse->findings))
 		return into->text;
-	for (i = 0; i < n && parse->guesses < GUESSES_MAX; i++) {
-		const char *candidate = name(ctx, i);
+	for (i = 0; i < names->n && parse->guesses < GUESSES_MAX; i++) {
+		const char *candidate = names->name(names->ctx, i);
 
 		parse->guesses++;
 		if (!guess_worth(word, candidate) || !pw_str_similar(word, candidate))
@@ -96,13 +95,15 @@ const char *pw_parse_guess(struct pw_parse *parse, struct pw_guess *into, const 
 	return into->text;
 }
 
-static const char *guess_table(const void *ctx, size_t i)
+static const char *guess_word(const void *ctx, size_t i)
 {
-	return ((const char *const *)ctx)[i];
+	return ((const struct pw_words *)ctx)->word[i];
 }
 
 const char *pw_parse_guess_word(struct pw_parse *parse, struct pw_guess *into, const char *word,
-				const char *const *table, size_t n)
+				const struct pw_words *words)
 {
-	return pw_parse_guess(parse, into, word, guess_table, table, n);
+	const struct pw_names names = { guess_word, words, words->n };
+
+	return pw_parse_guess(parse, into, word, &names);
 }

@@ -12,7 +12,7 @@ static void section_label(struct pw_parse *parse, const struct pw_node *map, str
 {
 	enum { CLASS, TREES, FILES, ON_FAILURE, N };
 	static const char *const names[] = { "class", "trees", "files", "on-failure" };
-	static const struct pw_keys keys = { "a label", names, N, NULL, 0 };
+	static const struct pw_keys keys = { "a label", { names, N }, { NULL, 0 } };
 	struct pw_given given[N];
 	unsigned int word;
 	size_t i, n;
@@ -23,10 +23,11 @@ static void section_label(struct pw_parse *parse, const struct pw_node *map, str
 		pw_parse_error(
 			parse, map,
 			"a label needs a class\nadd class: identity, health-status, care or genetic");
-	if (pw_parse_word(parse, &given[CLASS], pw_class_names, _PW_CLASS_MAX, &word))
-		label->class = word;
-	if (pw_parse_word(parse, &given[ON_FAILURE], pw_on_failure_names, _PW_ON_FAILURE_MAX,
+	if (pw_parse_word(parse, &given[CLASS], &(struct pw_words){ pw_class_names, _PW_CLASS_MAX },
 			  &word))
+		label->class = word;
+	if (pw_parse_word(parse, &given[ON_FAILURE],
+			  &(struct pw_words){ pw_on_failure_names, _PW_ON_FAILURE_MAX }, &word))
 		label->on_failure = word;
 	pw_parse_list(parse, &given[TREES], pw_parse_tree, &label->trees);
 	pw_parse_list(parse, &given[FILES], pw_parse_file, &label->files);
@@ -68,7 +69,7 @@ static void section_actor(struct pw_parse *parse, const struct pw_node *map, str
 {
 	enum { USERS, GROUPS, HOURS, N };
 	static const char *const names[] = { "users", "groups", "hours" };
-	static const struct pw_keys keys = { "an actor", names, N, NULL, 0 };
+	static const struct pw_keys keys = { "an actor", { names, N }, { NULL, 0 } };
 	struct pw_given given[N];
 
 	if (!pw_parse_keys(parse, map, &keys, given))
@@ -106,7 +107,7 @@ static void section_program(struct pw_parse *parse, const struct pw_node *map,
 {
 	enum { PATHS, SCRIPTS, SHA256, N };
 	static const char *const names[] = { "paths", "scripts", "sha256" };
-	static const struct pw_keys keys = { "a program", names, N, NULL, 0 };
+	static const struct pw_keys keys = { "a program", { names, N }, { NULL, 0 } };
 	struct pw_given given[N];
 
 	if (!pw_parse_keys(parse, map, &keys, given))
@@ -130,7 +131,7 @@ static void section_session(struct pw_parse *parse, const struct pw_node *map,
 	enum { LOCAL, LOCKED, N };
 	static const char *const names[] = { "local", "locked" };
 	static const char *const answers[] = { "false", "true" };
-	static const struct pw_keys keys = { "a session", names, N, NULL, 0 };
+	static const struct pw_keys keys = { "a session", { names, N }, { NULL, 0 } };
 	struct pw_given given[N];
 	unsigned int answer;
 
@@ -141,9 +142,9 @@ static void section_session(struct pw_parse *parse, const struct pw_node *map,
 		pw_parse_error(
 			parse, map,
 			"a session needs local or locked\nadd local: true or false, or locked: true or false");
-	if (pw_parse_word(parse, &given[LOCAL], answers, 2, &answer))
+	if (pw_parse_word(parse, &given[LOCAL], &(struct pw_words){ answers, 2 }, &answer))
 		session->local = (int)answer;
-	if (pw_parse_word(parse, &given[LOCKED], answers, 2, &answer))
+	if (pw_parse_word(parse, &given[LOCKED], &(struct pw_words){ answers, 2 }, &answer))
 		session->locked = (int)answer;
 }
 

@@ -59,13 +59,13 @@ bool pw_parse_is(struct pw_parse *parse, const struct pw_given *given, enum pw_n
 	return false;
 }
 
-/* " (known keys: a, b)" for a remedy. */
-static const char *value_known(struct pw_str *into, const char *const *table, size_t n)
+/* "a, b, c" for a remedy. */
+static const char *value_known(struct pw_str *into, const struct pw_words *words)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		pw_str_addf(into, "%s%s", i ? ", " : "", table[i]);
+	for (i = 0; i < words->n; i++)
+		pw_str_addf(into, "%s%s", i ? ", " : "", words->word[i]);
 	return into->text ? into->text : "";
 }
 
@@ -76,7 +76,7 @@ static void value_unknown_key(struct pw_parse *parse, const struct pw_node *key,
 	_cleanup_str_ struct pw_str known = { 0 };
 	struct pw_guess guess;
 
-	if (pw_table_find(keys->elsewhere, keys->n_elsewhere, key->text) >= 0) {
+	if (pw_table_find(keys->elsewhere.word, keys->elsewhere.n, key->text) >= 0) {
 		pw_parse_error(
 			parse, key,
 			"'%s' is a setting, not policy\nmove it to phiward.yaml, the settings of this machine",
@@ -84,11 +84,11 @@ static void value_unknown_key(struct pw_parse *parse, const struct pw_node *key,
 		return;
 	}
 	if (!pw_findings_full(parse->findings))
-		value_known(&known, keys->name, keys->n);
+		value_known(&known, &keys->known);
 	if (known.error)
 		parse->error = known.error;
-	pw_parse_guess_word(parse, &guess, key->text, keys->name, keys->n);
-	if (guess.i < keys->n && !given[guess.i].key)
+	pw_parse_guess_word(parse, &guess, key->text, &keys->known);
+	if (guess.i < keys->known.n && !given[guess.i].key)
 		given[guess.i].key = key;
 	pw_parse_error(parse, key, "%s has no key %s\n%sthe keys are: %s", keys->what,
 		       PW_Q(key->text), guess.text, known.text ? known.text : "");
@@ -107,7 +107,7 @@ static void value_key(struct pw_parse *parse, const struct pw_node *key, const s
 			       value_kind(key));
 		return;
 	}
-	i = pw_table_find(keys->name, keys->n, key->text);
+	i = pw_table_find(keys->known.word, keys->known.n, key->text);
 	if (i < 0) {
 		value_unknown_key(parse, key, keys, given);
 		return;
@@ -126,7 +126,7 @@ bool pw_parse_keys(struct pw_parse *parse, const struct pw_node *map, const stru
 {
 	const struct pw_node *key;
 
-	memset(given, 0, keys->n * sizeof(*given));
+	memset(given, 0, keys->known.n * sizeof(*given));
 	if (map->kind == PW_NODE_BAD)
 		return false;
 	if (map->kind != PW_NODE_MAP) {
@@ -186,8 +186,8 @@ void pw_parse_line(struct pw_parse *parse, const struct pw_given *given, size_t 
 		pw_parse_text(parse, node, ret);
 }
 
-bool pw_parse_word(struct pw_parse *parse, const struct pw_given *given, const char *const *table,
-		   size_t n, unsigned int *ret)
+bool pw_parse_word(struct pw_parse *parse, const struct pw_given *given,
+		   const struct pw_words *words, unsigned int *ret)
 {
 	_cleanup_str_ struct pw_str known = { 0 };
 	struct pw_guess guess;
@@ -195,17 +195,17 @@ bool pw_parse_word(struct pw_parse *parse, const struct pw_given *given, const c
 
 	if (!pw_parse_is(parse, given, PW_NODE_SCALAR))
 		return false;
-	i = pw_table_find(table, n, given->value->text);
+	i = pw_table_find(words->word, words->n, given->value->text);
 	if (i >= 0) {
 		*ret = (unsigned int)i;
 		return true;
 	}
-	value_known(&known, table, n);
+	value_known(&known, words);
 	if (known.error)
 		parse->error = known.error;
 	pw_parse_error(parse, given->value, "'%s' cannot be %s\n%sit is one of: %s",
 		       given->key->text, PW_Q(given->value->text),
-		       pw_parse_guess_word(parse, &guess, given->value->text, table, n),
+		       pw_parse_guess_word(parse, &guess, given->value->text, words),
 		       known.text ? known.text : "");
 	return false;
 }
@@ -229,23 +229,24 @@ static char *value_item(struct pw_parse *parse, const struct pw_given *given,
 }
 
 /* Keep @text, unless it is there already. Takes it. */
-static void value_keep(struct pw_parse *parse, const struct pw_node *item, char *text,
-		       struct pw_index *index, struct pw_texts *ret)
+static void value_keep(struct pw_parse *parse, const struct pw_text *text, struct pw_index *index,
+		       struct pw_texts *ret)
 {
-	_cleanup_free_ char *taken = text;
-	size_t first;
+	_cleanup_free_ char *taken = text->text;
+	size_t len = strlen(taken), first;
 
-	if (pw_index_find(index, text, strlen(text), &first)) {
-		pw_parse_error(parse, item, "%s is listed twice, first at %s\nremove one of them",
-			       PW_Q(text), PW_WHERE(&ret->item[first].at, parse->file));
+	if (pw_index_find(index, taken, len, &first)) {
+		pw_parse_error_at(parse, &text->at,
+				  "%s is listed twice, first at %s\nremove one of them",
+				  PW_Q(taken), PW_WHERE(&ret->item[first].at, parse->file));
 		return;
 	}
 	if (pw_array_grow(&ret->item, ret->n, sizeof(*ret->item)) < 0 ||
-	    pw_index_add(index, text, strlen(text), ret->n) < 0) {
+	    pw_index_add(index, taken, len, ret->n) < 0) {
 		parse->error = -ENOMEM;
 		return;
 	}
-	ret->item[ret->n++] = (struct pw_text){ TAKE_PTR(taken), pw_parse_at(parse, item) };
+	ret->item[ret->n++] = (struct pw_text){ TAKE_PTR(taken), text->at };
 }
 
 void pw_parse_list(struct pw_parse *parse, const struct pw_given *given, pw_item_check check,
@@ -260,10 +261,11 @@ void pw_parse_list(struct pw_parse *parse, const struct pw_given *given, pw_item
 		pw_parse_error(parse, given->value, "'%s' is empty\nlist something, or remove it",
 			       given->key->text);
 	for (item = given->value->first; item; item = item->next) {
-		char *text = value_item(parse, given, item, check);
+		struct pw_text text = { value_item(parse, given, item, check),
+					pw_parse_at(parse, item) };
 
-		if (text)
-			value_keep(parse, item, text, &index, ret);
+		if (text.text)
+			value_keep(parse, &text, &index, ret);
 	}
 }
 

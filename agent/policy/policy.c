@@ -190,7 +190,8 @@ int pw_policy_load(const char *const *paths, size_t n, struct pw_findings *findi
 		if (r < 0)
 			return r;
 	}
-	return pw_parse_sources(files.source, files.n, files.unreadable, findings, ret_policy);
+	return pw_parse_sources(&(struct pw_sources){ files.source, files.n, files.unreadable },
+				findings, ret_policy);
 }
 
 static void policy_texts_free(struct pw_texts *texts)
