@@ -16,7 +16,7 @@ static size_t bytes_sequence(const unsigned char *p, size_t left, uint32_t *ret_
 	uint32_t code = len == 1 ? p[0] : p[0] & (0x7fu >> len);
 	size_t i;
 
-	if (len > left || p[0] > 0xf4)
+	if (!len || len > left || p[0] > 0xf4)
 		return 0;
 	for (i = 1; i < len; i++) {
 		if ((p[i] & 0xc0) != 0x80)
