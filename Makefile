@@ -54,7 +54,7 @@ UNIT_SRC := $(sort $(shell [ ! -d selftests/unit ] || find selftests/unit -name 
 UNIT_LIB_SRC := $(sort $(shell [ ! -d selftests/unit ] || find selftests/unit -name '*.c' ! -name 'test_*.c'))
 FUZZ_SRC := $(sort $(wildcard selftests/fuzz/fuzz_*.c))
 # Small programs that tests run: one file each.
-HELPER_SRC := $(sort $(filter-out selftests/vm/% selftests/unit/% selftests/fuzz/%,$(wildcard selftests/*/*.c)))
+HELPER_SRC := $(sort $(filter-out selftests/vm/% selftests/unit/% selftests/fuzz/% %.bpf.c,$(wildcard selftests/*/*.c)))
 
 ARCHIVES := $(foreach r,$(ROOMS),$(if $(wildcard agent/$(r)/*.c),$(O)/lib/$(r).a))
 # Callbacks may make a room to the left call back to the right: let ld look twice.
@@ -177,6 +177,19 @@ $(O)/$(1): $(1).c $(O)/flags
 endef
 $(foreach s,$(HELPER_SRC),$(eval $(call helper_rule,$(s:%.c=%))))
 
+# What the bench calls the floor: a program that does nothing on each hook of ours.
+FLOOR := $(O)/selftests/bench/floor.bpf.o
+$(O)/gen/floor-hooks.h: bpf/phiward.bpf.c selftests/bench/hooks
+	@mkdir -p $(@D)
+	$(call say,GEN)
+	$(Q)selftests/bench/hooks $< >$@
+$(FLOOR): selftests/bench/floor.bpf.c $(O)/gen/floor-hooks.h $(O)/flags
+	@mkdir -p $(@D)
+	$(call say,BPF)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -I$(O)/gen -c $< -o $@
+.PHONY: bench-programs
+bench-programs: $(FLOOR) $(filter $(O)/selftests/bench/%,$(HELPER_BIN)) $(O)/selftests/as-user
+
 # ---- unit tests, fuzzers, coverage -------------------------------------------
 
 define unit_rule
@@ -243,7 +256,7 @@ demo:
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)$(export_env) HOST='$(HOST)' selftests/demo/run
 bench:
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory all bench-programs
 	$(Q)$(export_env) selftests/bench/run
 
 # ---- install -----------------------------------------------------------------
