@@ -21,10 +21,11 @@ int pw_cli_policy_load(const struct pw_cli *cli)
 		   json_object_object_get_ex(policy, "id", &id) &&
 		   json_object_object_get_ex(policy, "rules", &rules) &&
 		   json_object_object_get_ex(policy, "labels", &labels)) {
-		const char *hex = json_object_get_string(id);
+		const char *hex = id ? json_object_get_string(id) : "?";
+		size_t len = strlen(hex);
 
 		pw_str_add(&text, "policy ");
-		pw_str_add_escaped(&text, hex ? hex : "?", strnlen(hex ? hex : "?", 12));
+		pw_str_add_escaped(&text, hex, len < 12 ? len : 12);
 		pw_str_addf(&text, " is in force: %d rules, %d labels\n", json_object_get_int(rules),
 			    json_object_get_int(labels));
 	} else {

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The command line as people call it: usage, exit statuses, output, against no agent and
+ * against a small one. The program is taken in whole; each call is a process of its own.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+int phiward_main(int argc, char **argv);
+#define main phiward_main
+#include "cli/phiward.c"
+#undef main
+#undef JSON
+#define finish agent_finish
+#define text_of agent_text_of
+#include "cli/agent.c"
+#undef text_of
+#include "cli/events.c"
+#include "cli/policy-load.c"
+#include "cli/status.c"
+#include "cli/version.c"
+#define add_json check_add_json
+#include "cli/check.c"
+#undef add_json
+#include "cli/doctor.c"
+#include "cli/explain.c"
+static enum pw_doctor_grade pw_doctor_stub; /* doctor-kernel.c is test_doctor.c's: here the kernel has nothing to say */
+void pw_doctor_kernel(struct pw_doctor *doctor, const char *root)
+{
+	pw_doctor_add(doctor, "stub")->grade = pw_doctor_stub;
+}
+struct pw_doctor_check *pw_doctor_add(struct pw_doctor *doctor, const char *name)
+{
+	doctor->check[doctor->n].name = name;
+	return &doctor->check[doctor->n++];
+}
+void pw_doctor_free(struct pw_doctor *doctor)
+{
+	for (size_t i = 0; i < doctor->n; i++) {
+		pw_str_free(&doctor->check[i].detail);
+		pw_str_free(&doctor->check[i].fix);
+	}
+}
+
+#include "control/events.h"
+#include "evidence/wire.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+static char root[64], out[65536], err[65536];
+static pid_t agent;
+
+static void slurp_file(const char *name, char *into, size_t size)
+{
+	char path[128];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, into, size - 1);
+	into[n > 0 ? n : 0] = '\0';
+	close(fd);
+}
+
+static void redirect(const char *name, int to)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	fd = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+	if (fd < 0 || dup2(fd, to) < 0)
+		_exit(99);
+	close(fd);
+}
+
+/* Run `phiward ARGUMENTS` (parted by spaces); its exit status, output in out and err. */
+static int run(const char *arguments)
+{
+	char words[1024], *argv[32], *save = NULL;
+	int argc = 1, status;
+	pid_t pid;
+
+	snprintf(words, sizeof(words), "%s", arguments);
+	argv[0] = words;
+	for (char *word = strtok_r(words, " ", &save); word; word = strtok_r(NULL, " ", &save))
+		argv[argc++] = word;
+	argv[argc] = NULL;
+	fflush(NULL);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		redirect("out", STDOUT_FILENO);
+		redirect("err", STDERR_FILENO);
+		exit(phiward_main(argc, argv));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	slurp_file("out", out, sizeof(out));
+	slurp_file("err", err, sizeof(err));
+	if (!WIFEXITED(status))
+		fail_msg("'%s' ended by signal: %s", arguments, err);
+	return WEXITSTATUS(status);
+}
+
+static void expect(const char *arguments, int status, const char *in_out, const char *in_err)
+{
+	int got = run(arguments);
+
+	if (got != status || !strstr(out, in_out) || !strstr(err, in_err) ||
+	    (status == 0 && err[0] && !in_err[0]))
+		fail_msg("'%s' gave %d\nout: %s\nerr: %s", arguments, got, out, err);
+}
+
+static void write_policy(const char *text)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/etc/phiward/policy.d/10-t.yaml", root);
+	file = fopen(path, "we");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static const char good[] = "phiward: 1\nmode: enforce\n"
+			   "labels: {records: {class: care, trees: [/srv/phi]}}\n"
+			   "actors: {staff: {groups: [staffers]}}\n"
+			   "rules:\n"
+			   "  - {id: staff, allow: [read], labels: [records], actors: [staff]}\n"
+			   "  - {id: rest, deny: all, labels: any}\n";
+
+static int setup(void **state)
+{
+	char path[128];
+
+	strcpy(root, "/tmp/phiward-unit-XXXXXX");
+	assert_non_null(mkdtemp(root));
+	setenv("PHIWARD_ROOT", root, 1);
+	unsetenv("COLUMNS");
+	setenv("TZ", "UTC", 1);
+	snprintf(path, sizeof(path), "%s/etc", root);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/etc/phiward", root);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/etc/phiward/policy.d", root);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/run", root);
+	mkdir(path, 0700);
+	write_policy(good);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	char command[128];
+
+	if (agent > 0) {
+		kill(agent, SIGKILL);
+		waitpid(agent, NULL, 0);
+		agent = 0;
+	}
+	snprintf(command, sizeof(command), "rm -rf '%s'", root);
+	return system(command);
+}
+
+static void test_usage(void **state)
+{
+	expect("", 2, "", "Usage: phiward COMMAND");
+	expect("--help", 0, "Commands:", "");
+	expect("help", 0, "policy load", "");
+	expect("--version", 0, "phiward " PW_VERSION "\n", "");
+	expect("version --json", 0, "{\"version\":\"" PW_VERSION "\"}\n", "");
+	expect("stauts", 2, "", "did you mean 'status'?");
+	expect("\033[31m", 2, "", "unknown command '\\x1b[31m'");
+	expect("policy", 2, "", "did you mean 'policy load'?");
+	expect("policy laod", 2, "", "did you mean 'policy load'?");
+	expect("status --jsno", 2, "", "did you mean '--json'?");
+	expect("status -x", 2, "", "unknown option '-x'");
+	expect("status --json=1", 2, "", "takes no value");
+	expect("status now", 2, "", "does not take 'now'");
+	expect("events --limit", 2, "", "needs N");
+	expect("events --limit=x", 2, "", "must be a number");
+	expect("events --verdict denied", 2, "", "--verdict must be");
+	expect("explain", 2, "", "needs --user");
+	expect("explain /x", 2, "", "needs --user");
+	expect("explain --user u --exe /e --op look /x", 2, "", "unknown operation 'look'");
+	expect("explain --user u --exe /e --op read x", 2, "", "absolute");
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		char line[128];
+
+		snprintf(line, sizeof(line), "%s --help", commands[i].name);
+		expect(line, 0, commands[i].summary, "");
+	}
+}
+
+static void test_without_an_agent(void **state)
+{
+	expect("status", 5, "", "not running");
+	expect("events", 5, "", "not running");
+	expect("policy load", 5, "", "not running");
+	expect("doctor", 0, "This kernel can protect.", "");
+	pw_doctor_stub = PW_DOCTOR_CANNOT;
+	expect("doctor", 4, "This kernel cannot protect", "");
+	expect("doctor --json", 4, "\"can_protect\":false", "");
+	pw_doctor_stub = PW_DOCTOR_OK;
+}
+
+static void test_check_and_explain(void **state)
+{
+	expect("check", 0, "is sound: 2 rules, 1 label, mode enforce", "");
+	expect("check --json", 0, "\"ok\":true", "");
+	expect("explain --user nobody-here --exe /bin/x --op read --group staffers /srv/phi/a", 0,
+	       "allow", "");
+	expect("explain --user nobody-here --exe /bin/x --op read /srv/phi/a", 0, "deny",
+	       "no user 'nobody-here'");
+	expect("explain --user root --exe /bin/x --op write --json /srv/phi/a", 0,
+	       "\"rule\":\"rest\"", "");
+	expect("check /no/such/file", 3, "", "/no/such/file:1:1: error: ");
+	write_policy("phiward: 1\nlabels: {a: {class: x, trees: [/a]}}\nrulez: 1\n");
+	expect("check", 3, "", "10-t.yaml:3:1: error: ");
+	expect("check", 3, "", "  remedy: ");
+	expect("check --json", 3, "\"ok\":false", "");
+	expect("explain --user root --exe /bin/x --op read /srv/phi/a", 3, "", "error: ");
+}
+
+static void run_status(void *ctx, struct json_object *request, struct pw_reply *reply)
+{
+	pw_str_add(&reply->line, "{\"protecting\":true,\"attach\":\"lsm\",\"version\":\"x\"}");
+}
+
+static void run_reload(void *ctx, struct json_object *request, struct pw_reply *reply)
+{
+	pw_str_add(&reply->line,
+		   "{\"error\":{\"exit\":3,\"message\":\"the policy is refused\",\"findings\":[{\"file\":"
+		   "\"a.yaml\",\"line\":2,\"column\":4,\"severity\":\"error\",\"message\":\"m\","
+		   "\"remedy\":\"r\"}]}}");
+}
+
+static void run_events(void *ctx, struct json_object *request, struct pw_reply *reply)
+{
+	pw_events_answer(ctx, request, reply);
+}
+
+static const struct pw_command agent_commands[] = {
+	{ "status", false, run_status },
+	{ "reload", true, run_reload },
+	{ "events", true, run_events },
+};
+
+static void be_agent(void)
+{
+	static const struct pw_peer me = { 0 };
+	static struct unit_wire wire;
+	struct pw_render_context context = { .run = "r" };
+	struct pw_record record = { .seq = 1, .count = 3, .time_ns = 1700000000000000000u };
+	struct pw_loss_report loss = { .seq = 2, .count = 9, .where = "kernel", .cpu = 1 };
+	struct pw_recent *recent = NULL;
+	struct pw_events_source source = { .context = &context };
+	char *path = pw_rooted(PW_CONTROL_SOCKET);
+	struct pw_control_options options = { .path = path, .command = agent_commands,
+					      .n_commands = 3, .group = (gid_t)-1, .ctx = &source };
+	struct pw_control *control = NULL;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	unit_wire_make(&wire);
+	if (pw_recent_new(0, 0, &recent) < 0 ||
+	    pw_event_decode(&wire, wire.event.size, &record.view) < 0 ||
+	    pw_recent_add(recent, &record) < 0 || pw_recent_add_loss(recent, &loss) < 0)
+		_exit(1);
+	source.recent = recent;
+	if (pw_control_new(&options, &control) < 0 || me.uid)
+		_exit(1);
+	for (;;) {
+		pw_control_run(control, 0);
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	}
+}
+
+static void test_with_an_agent(void **state)
+{
+	char *path = pw_rooted(PW_CONTROL_SOCKET);
+
+	if (geteuid() != 0) {
+		free(path);
+		skip(); /* the commands are root's */
+	}
+	fflush(NULL);
+	agent = fork();
+	if (agent == 0)
+		be_agent();
+	for (int i = 0; i < 5000 && access(path, F_OK) < 0; i++)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	free(path);
+	expect("status", 0, "protecting\n", "");
+	expect("status --json", 0, "\"attach\":\"lsm\"", "");
+	expect("policy load", 3, "", "a.yaml:2:4: error: m\n  remedy: r\nphiward: the policy is refused");
+	expect("events --json", 0, "\"verdict\":\"deny\"", "");
+	expect("events", 0, "11-14 22:13:20 deny       1000       ehr-client   read", "");
+	expect("events", 0, "/srv/phi/records/anna/1.hl7 #1 (3 times)\n", "");
+	expect("events", 0, "lost: 9 events (kernel)", "");
+	expect("events --verdict allow --json", 0, "\"kind\":\"loss\"", "");
+	expect("events --limit 0", 0, "", "");
+	setenv("COLUMNS", "80", 1);
+	expect("events", 0, "…", "");
+	expect("doctor", 0, "running and protecting", "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_usage, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_without_an_agent, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_check_and_explain, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_with_an_agent, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
