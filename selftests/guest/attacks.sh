@@ -148,6 +148,7 @@ prepare() {
 		rm -f /opt/ehr/$dir/*
 		install -o root -g root -m 0755 "$battery/ehr-client" /opt/ehr/$dir/ehr-client
 	done
+	install -o root -g root -m 0755 "$battery/report.sh" /opt/ehr/bin/report.sh
 	chown nina: /opt/ehr/loose /opt/ehr/loose/ehr-client /opt/ehr/writable/ehr-client
 	sync
 }
@@ -453,7 +454,7 @@ not_elsewhere='raw_block|raw_block_mknod|raw_block_preopen|loop_dev|second_mount
 rename_ancestor|rename_treeroot|rename_into_glob|rename_root_ancestor|rename_between|open_dotdot|userns_chroot|pivot_tree
 openat2_inroot|btrfs_snapshot_above|btrfs_tree_search|pidfd_getfd|pidfd_getfd_own|proc_fd|proc_map_files|vm_readv|vm_readv_own
 vm_writev_own|proc_mem|proc_mem_own|ptrace_peek|ptrace_seize|ptrace_traceme|ld_preload|ld_audit|ld_library_path|path_bind_over_exe|overlay_exe
-scm_rights|inherit_fd|coredump_client|replaced_exe|writable_exe|userns_upper'
+scm_rights|inherit_fd|coredump_client|script_interpreter|script_env|replaced_exe|writable_exe|userns_upper'
 
 every_attack_works_elsewhere() {
 	local name status log fit=()
