@@ -55,14 +55,15 @@ static const char *text_of(struct json_object *object, const char *key)
 /* The same lines as pw_cli_findings(), from the agent's JSON. */
 static void tell_findings(struct json_object *findings)
 {
-	size_t n = json_object_is_type(findings, json_type_array) ?
-			   json_object_array_length(findings) :
-			   0;
+	size_t n = json_object_is_type(findings, json_type_array)
+			   ? json_object_array_length(findings)
+			   : 0;
 
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *one = json_object_array_get_idx(findings, i);
 		_cleanup_str_ struct pw_str line = { 0 };
-		static const char *const key[] = { "file", "line", "column", "severity", "message" };
+		static const char *const key[] = { "file", "line", "column", "severity",
+						   "message" };
 
 		if (!json_object_is_type(one, json_type_object))
 			continue;
@@ -98,7 +99,8 @@ int pw_cli_error_of(struct json_object *answer)
 	fprintf(stderr, "phiward: %s\n", message.text ? message.text : "?");
 	json_object_object_get_ex(error, "exit", &status);
 	exit_status = status ? json_object_get_int(status) : PW_EXIT_FAILED;
-	return exit_status > 0 && exit_status <= PW_EXIT_NOT_PERMITTED ? exit_status : PW_EXIT_FAILED;
+	return exit_status > 0 && exit_status <= PW_EXIT_NOT_PERMITTED ? exit_status
+								       : PW_EXIT_FAILED;
 }
 
 int pw_cli_ask(const char *request, unsigned int timeout_ms, struct json_object **ret_answer)

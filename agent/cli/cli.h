@@ -13,9 +13,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define PW_CLI_GIVEN_MAX 256
-#define PW_CLI_OPTIONS_MAX 8
-#define PW_CLI_TIMEOUT_MS 5000
+#define PW_CLI_GIVEN_MAX       256
+#define PW_CLI_OPTIONS_MAX     8
+#define PW_CLI_TIMEOUT_MS      5000
 #define PW_CLI_LOAD_TIMEOUT_MS 120000 /* a large policy takes its time */
 
 struct pw_cli_option {

@@ -61,7 +61,8 @@ static void check_btf(struct pw_doctor *doctor, const char *root)
 		return;
 	}
 	check->grade = PW_DOCTOR_CANNOT;
-	pw_str_add(&check->detail, "the kernel does not describe its types (no /sys/kernel/btf/vmlinux)");
+	pw_str_add(&check->detail,
+		   "the kernel does not describe its types (no /sys/kernel/btf/vmlinux)");
 	pw_str_add(&check->fix, "boot a kernel built with CONFIG_DEBUG_INFO_BTF=y; "
 				"Debian's and Ubuntu's are");
 }
@@ -98,7 +99,8 @@ static void check_lockdown(struct pw_doctor *doctor, const char *root)
 	struct pw_doctor_check *check = pw_doctor_add(doctor, "lockdown");
 	_cleanup_str_ struct pw_str text = { 0 };
 
-	if (slurp(root, "/sys/kernel/security/lockdown", &text) < 0 || strstr(text.text, "[none]")) {
+	if (slurp(root, "/sys/kernel/security/lockdown", &text) < 0 ||
+	    strstr(text.text, "[none]")) {
 		pw_str_add(&check->detail, "off: root can reach around any agent");
 		return;
 	}

@@ -70,8 +70,8 @@ static void check_agent(struct pw_doctor *doctor)
 	if (r < 0) {
 		check->grade = PW_DOCTOR_BAD;
 		pw_str_addf(&check->detail, "does not answer: %s", strerror(-r));
-		pw_str_add(&check->fix, r == -EACCES ? "run doctor as root"
-						      : "systemctl enable --now phiwardd");
+		pw_str_add(&check->fix,
+			   r == -EACCES ? "run doctor as root" : "systemctl enable --now phiwardd");
 	} else if (json_object_is_type(status, json_type_object) &&
 		   json_object_object_get_ex(status, "protecting", &protecting) &&
 		   json_object_get_boolean(protecting)) {
@@ -125,8 +125,8 @@ static void add_text(const struct pw_doctor *doctor, bool can, struct pw_str *te
 		if (check->fix.len)
 			pw_str_addf(text, "    fix: %s\n", check->fix.text);
 	}
-	pw_str_add(text, can ? "This kernel can protect.\n"
-			     : "This kernel cannot protect as it is.\n");
+	pw_str_add(text,
+		   can ? "This kernel can protect.\n" : "This kernel cannot protect as it is.\n");
 }
 
 int pw_cli_doctor(const struct pw_cli *cli)

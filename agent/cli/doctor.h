@@ -10,8 +10,8 @@
 
 enum pw_doctor_grade {
 	PW_DOCTOR_OK,
-	PW_DOCTOR_WORSE, /* it works, but less well */
-	PW_DOCTOR_BAD,	 /* not protected now; the kernel could */
+	PW_DOCTOR_WORSE,  /* it works, but less well */
+	PW_DOCTOR_BAD,    /* not protected now; the kernel could */
 	PW_DOCTOR_CANNOT, /* this kernel cannot, as it is */
 };
 

@@ -21,7 +21,7 @@ struct table {
 enum { TIME, VERDICT, PERSON, PROGRAM, OP, N_FIXED };
 static const size_t fixed[N_FIXED] = { 14, 10, 10, 12, 6 };
 #define RULE_WIDTH 16
-#define PATH_MIN 24
+#define PATH_MIN   24
 
 static size_t terminal_width(void)
 {
@@ -132,9 +132,9 @@ static void add_person(struct pw_str *line, struct json_object *event)
 static void add_program(struct pw_str *line, struct json_object *event)
 {
 	struct json_object *process = get(event, "process");
-	const char *name = text_of(process, get(process, "script") ? "script" :
-					    get(process, "exe")	   ? "exe" :
-								     "comm");
+	const char *name = text_of(process, get(process, "script") ? "script"
+					    : get(process, "exe")  ? "exe"
+								   : "comm");
 	const char *slash = strrchr(name, '/');
 
 	add_cell(line, slash && slash[1] ? slash + 1 : name, fixed[PROGRAM]);

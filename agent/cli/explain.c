@@ -90,9 +90,11 @@ static int find_groups(const struct pw_cli *cli, const char *user, struct asked 
 		return PW_EXIT_FINE;
 	r = pw_users_groups(user, &asked->group, &asked->n_groups);
 	if (r == -ENOENT)
-		fprintf(stderr, "phiward: no user '%s' on this host: explained without groups\n", user);
+		fprintf(stderr, "phiward: no user '%s' on this host: explained without groups\n",
+			user);
 	else if (r < 0)
-		fprintf(stderr, "phiward: cannot look up the groups of '%s': %s\n", user, strerror(-r));
+		fprintf(stderr, "phiward: cannot look up the groups of '%s': %s\n", user,
+			strerror(-r));
 	return r < 0 && r != -ENOENT ? PW_EXIT_FAILED : PW_EXIT_FINE;
 }
 
@@ -110,10 +112,12 @@ static int answer(const struct pw_cli *cli, struct asked *asked, enum pw_op op)
 	question.who.n_groups = n_groups ? n_groups : asked->n_groups;
 	question.who.exe = policy_name(asked->compiled, pw_cli_value(cli, "exe"), false);
 	question.who.script = policy_name(asked->compiled, pw_cli_value(cli, "script"), true);
-	question.is_directory = path[len - 1] == '/' || (lstat(path, &st) == 0 && S_ISDIR(st.st_mode));
+	question.is_directory =
+		path[len - 1] == '/' || (lstat(path, &st) == 0 && S_ISDIR(st.st_mode));
 	r = pw_paths_canonical(asked->paths, path, &asked->path);
 	if (r < 0) {
-		fprintf(stderr, "phiward: cannot resolve the path, taken as it is: %s\n", strerror(-r));
+		fprintf(stderr, "phiward: cannot resolve the path, taken as it is: %s\n",
+			strerror(-r));
 		asked->path = strdup(path);
 	}
 	question.path = asked->path;

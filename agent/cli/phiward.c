@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define JSON { "json", NULL, "print JSON" }
+#define JSON                               \
+	{                                  \
+		"json", NULL, "print JSON" \
+	}
 
 static const struct pw_cli_command commands[] = {
 	{
@@ -32,8 +35,9 @@ static const struct pw_cli_command commands[] = {
 		.name = "check",
 		.operands = "[FILE|DIRECTORY]...",
 		.summary = "check a policy without loading it",
-		.details = "Without operands: /etc/phiward/policy.d. Several files are one policy, in the\n"
-			   "order given. Exit status 3 when there are errors.",
+		.details =
+			"Without operands: /etc/phiward/policy.d. Several files are one policy, in the\n"
+			"order given. Exit status 3 when there are errors.",
 		.option = { JSON },
 		.max_operands = PW_CLI_GIVEN_MAX,
 		.run = pw_cli_check,
@@ -42,14 +46,17 @@ static const struct pw_cli_command commands[] = {
 		.name = "explain",
 		.operands = "--user USER --exe FILE --op OPERATION PATH",
 		.summary = "what would be decided about an access, and why",
-		.details = "OPERATION: list, stat, read, write, create, rename, link, delete or send.\n"
-			   "Decides by names and the clock; what a process did before does not count.",
+		.details =
+			"OPERATION: list, stat, read, write, create, rename, link, delete or send.\n"
+			"Decides by names and the clock; what a process did before does not count.",
 		.option = { { "user", "USER", "the person" },
 			    { "exe", "FILE", "the program" },
 			    { "script", "FILE", "the script that it interprets" },
 			    { "op", "OPERATION", "what is tried" },
-			    { "policy", "FILE", "this policy, not /etc/phiward/policy.d (may be repeated)" },
-			    { "group", "GROUP", "a group of the person, instead of those known here (may be repeated)" },
+			    { "policy", "FILE",
+			      "this policy, not /etc/phiward/policy.d (may be repeated)" },
+			    { "group", "GROUP",
+			      "a group of the person, instead of those known here (may be repeated)" },
 			    JSON },
 		.min_operands = 1,
 		.max_operands = 1,
@@ -59,7 +66,8 @@ static const struct pw_cli_command commands[] = {
 		.name = "policy load",
 		.operands = "",
 		.summary = "have the agent read its policy anew",
-		.details = "A policy with errors is refused with exit status 3; the old one stays in force.",
+		.details =
+			"A policy with errors is refused with exit status 3; the old one stays in force.",
 		.option = { JSON },
 		.run = pw_cli_policy_load,
 	},
@@ -174,8 +182,8 @@ static int unknown_command(int argc, char **argv)
 	for (size_t i = 0; i < N_COMMANDS; i++) {
 		const char *space = strchr(commands[i].name, ' ');
 
-		if (space && strncmp(argv[1], commands[i].name,
-				     (size_t)(space - commands[i].name)) == 0 &&
+		if (space &&
+		    strncmp(argv[1], commands[i].name, (size_t)(space - commands[i].name)) == 0 &&
 		    !argv[1][space - commands[i].name])
 			return pw_cli_usage(NULL, "%s '%s' needs a second word: did you mean '%s'?",
 					    argc > 2 ? "this use of" : "the command", given.text,
@@ -216,7 +224,8 @@ static int take_option(struct pw_cli *cli, char **argv, int argc, int *at)
 	if (option->arg) {
 		value = equals ? equals + 1 : *at + 1 < argc ? argv[++*at] : NULL;
 		if (!value)
-			return pw_cli_usage(cli, "option '--%s' needs %s", option->name, option->arg);
+			return pw_cli_usage(cli, "option '--%s' needs %s", option->name,
+					    option->arg);
 	}
 	if (cli->n_given == PW_CLI_GIVEN_MAX)
 		return pw_cli_usage(cli, "too many options");
@@ -237,8 +246,8 @@ static int parse(struct pw_cli *cli, int argc, char **argv, int at)
 
 		if (!only_operands && strcmp(argv[at], "--") == 0) {
 			only_operands = true;
-		} else if (!only_operands && (strcmp(argv[at], "--help") == 0 ||
-					      strcmp(argv[at], "-h") == 0)) {
+		} else if (!only_operands &&
+			   (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "-h") == 0)) {
 			return -1;
 		} else if (!only_operands && strncmp(argv[at], "--", 2) == 0) {
 			r = take_option(cli, argv, argc, &at);
@@ -255,7 +264,8 @@ static int parse(struct pw_cli *cli, int argc, char **argv, int at)
 		}
 	}
 	if (cli->n_operands < cli->command->min_operands)
-		return pw_cli_usage(cli, "'%s' needs %s", cli->command->name, cli->command->operands);
+		return pw_cli_usage(cli, "'%s' needs %s", cli->command->name,
+				    cli->command->operands);
 	if (cli->n_operands > cli->command->max_operands) {
 		_cleanup_str_ struct pw_str given = { 0 };
 		const char *extra = cli->operand[cli->command->max_operands];

@@ -8,15 +8,17 @@
 int pw_cli_policy_load(const struct pw_cli *cli)
 {
 	_cleanup_str_ struct pw_str text = { 0 };
-	struct json_object *answer = NULL, *policy = NULL, *id = NULL, *rules = NULL, *labels = NULL;
+	struct json_object *answer = NULL, *policy = NULL, *id = NULL, *rules = NULL,
+			   *labels = NULL;
 	int r = pw_cli_ask("{\"command\":\"reload\"}", PW_CLI_LOAD_TIMEOUT_MS, &answer);
 
 	if (r != PW_EXIT_FINE)
 		return r;
 	if (pw_cli_has(cli, "json")) {
 		pw_str_addf(&text, "%s\n",
-			    json_object_to_json_string_ext(answer, JSON_C_TO_STRING_PLAIN |
-									  JSON_C_TO_STRING_NOSLASHESCAPE));
+			    json_object_to_json_string_ext(answer,
+							   JSON_C_TO_STRING_PLAIN |
+								   JSON_C_TO_STRING_NOSLASHESCAPE));
 	} else if (json_object_object_get_ex(answer, "policy", &policy) &&
 		   json_object_object_get_ex(policy, "id", &id) &&
 		   json_object_object_get_ex(policy, "rules", &rules) &&
@@ -26,8 +28,8 @@ int pw_cli_policy_load(const struct pw_cli *cli)
 
 		pw_str_add(&text, "policy ");
 		pw_str_add_escaped(&text, hex, len < 12 ? len : 12);
-		pw_str_addf(&text, " is in force: %d rules, %d labels\n", json_object_get_int(rules),
-			    json_object_get_int(labels));
+		pw_str_addf(&text, " is in force: %d rules, %d labels\n",
+			    json_object_get_int(rules), json_object_get_int(labels));
 	} else {
 		pw_str_add(&text, "the policy is in force\n");
 	}

@@ -14,8 +14,9 @@ int pw_cli_status(const struct pw_cli *cli)
 		return r;
 	if (pw_cli_has(cli, "json"))
 		pw_str_addf(&text, "%s\n",
-			    json_object_to_json_string_ext(answer, JSON_C_TO_STRING_PLAIN |
-									  JSON_C_TO_STRING_NOSLASHESCAPE));
+			    json_object_to_json_string_ext(answer,
+							   JSON_C_TO_STRING_PLAIN |
+								   JSON_C_TO_STRING_NOSLASHESCAPE));
 	else
 		pw_status_text(answer, pw_cli_colour(), &text);
 	json_object_put(answer);

@@ -12,13 +12,13 @@ struct pw_session_client {
 	struct pw_peer peer;
 	struct pw_str in;
 	struct pw_str out;
-	size_t sent;	      /* of out */
+	size_t sent; /* of out */
 	struct pw_stream stream;
-	bool more;	      /* the stream has more at once */
-	bool eof;	      /* the other side will not send any more */
-	bool closing;	      /* close when out is sent */
-	uint32_t events;      /* asked of epoll */
-	uint64_t active_ms;   /* last whole request, or last bytes taken by the reader */
+	bool more;          /* the stream has more at once */
+	bool eof;           /* the other side will not send any more */
+	bool closing;       /* close when out is sent */
+	uint32_t events;    /* asked of epoll */
+	uint64_t active_ms; /* last whole request, or last bytes taken by the reader */
 };
 
 struct pw_control {

@@ -22,7 +22,7 @@
 
 #define PW_CONTROL_REQUEST_MAX 65536
 #define PW_CONTROL_CLIENTS_MAX 64
-#define PW_CONTROL_DEPTH_MAX 16 /* nesting of a request */
+#define PW_CONTROL_DEPTH_MAX   16 /* nesting of a request */
 
 struct pw_control;
 
@@ -47,7 +47,7 @@ struct pw_stream {
 
 struct pw_reply {
 	const struct pw_peer *peer;
-	struct pw_str line;	 /* the answer: one JSON object without '\n' */
+	struct pw_str line;      /* the answer: one JSON object without '\n' */
 	struct pw_stream stream; /* instead of or after the line, when next is set */
 };
 
@@ -63,14 +63,14 @@ struct pw_command {
 };
 
 struct pw_control_options {
-	const char *path;  /* the socket; NULL: none (tests hand in connections) */
-	gid_t group;	   /* owner group of the socket; (gid_t)-1: root only */
+	const char *path;                 /* the socket; NULL: none (tests hand in connections) */
+	gid_t group;                      /* owner group of the socket; (gid_t)-1: root only */
 	const struct pw_command *command; /* borrowed for the life of the server */
 	size_t n_commands;
 	void *ctx;
-	unsigned int idle_ms;	   /* without a whole request, or without reading; 0: 10 s */
-	unsigned int clients_max;  /* 0: PW_CONTROL_CLIENTS_MAX */
-	size_t out_max_bytes;	   /* buffered for one reader; 0: 1 MiB */
+	unsigned int idle_ms;     /* without a whole request, or without reading; 0: 10 s */
+	unsigned int clients_max; /* 0: PW_CONTROL_CLIENTS_MAX */
+	size_t out_max_bytes;     /* buffered for one reader; 0: 1 MiB */
 };
 
 struct pw_control_counts {

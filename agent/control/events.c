@@ -16,8 +16,8 @@
 struct events_stream {
 	struct pw_events_source source;
 	uint64_t after; /* the last seq looked at */
-	int verdict;	/* or -1: any */
-	char *user;	/* name or number, or NULL: any */
+	int verdict;    /* or -1: any */
+	char *user;     /* name or number, or NULL: any */
 	bool follow;
 };
 
@@ -37,9 +37,8 @@ static bool is_user(const struct events_stream *stream, const struct pw_event *e
 
 	if (pw_parse_u64(stream->user, UINT32_MAX, &number) == 0)
 		return number == uid;
-	name = stream->source.context->users ?
-		       pw_users_name(stream->source.context->users, uid) :
-		       NULL;
+	name = stream->source.context->users ? pw_users_name(stream->source.context->users, uid)
+					     : NULL;
 	return name && strcmp(name, stream->user) == 0;
 }
 
@@ -89,7 +88,8 @@ static int stream_next(void *state, struct pw_str *into)
 		if (!is_wanted(stream, &record))
 			continue;
 		if (record.seq)
-			r = pw_record_render(&record, stream->source.context, PW_RENDER_CLEAR, into);
+			r = pw_record_render(&record, stream->source.context, PW_RENDER_CLEAR,
+					     into);
 		else
 			r = pw_loss_render(&loss, stream->source.context, into);
 		if (r < 0)
@@ -114,8 +114,7 @@ static void seek(struct events_stream *stream, uint64_t limit)
 		at = record.seq ? record.seq : loss.seq;
 		wanted += is_wanted(stream, &record);
 	}
-	while (wanted > limit &&
-	       pw_recent_next(recent, stream->after, &record, &loss) == 0) {
+	while (wanted > limit && pw_recent_next(recent, stream->after, &record, &loss) == 0) {
 		stream->after = record.seq ? record.seq : loss.seq;
 		wanted -= is_wanted(stream, &record);
 	}
@@ -181,5 +180,6 @@ void pw_events_answer(const struct pw_events_source *source, struct json_object 
 		return;
 	}
 	seek(stream, limit);
-	reply->stream = (struct pw_stream){ .next = stream_next, .free = stream_free, .state = stream };
+	reply->stream =
+		(struct pw_stream){ .next = stream_next, .free = stream_free, .state = stream };
 }

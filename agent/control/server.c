@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#define DEFAULT_IDLE_MS 10000
+#define DEFAULT_IDLE_MS   10000
 #define DEFAULT_OUT_BYTES (1u << 20)
-#define GROUPS_MAX 65536
+#define GROUPS_MAX        65536
 
 static int make_address(const char *path, struct sockaddr_un *ret_address)
 {
@@ -180,7 +180,8 @@ static bool has_place(const struct pw_control *control, const struct pw_peer *pe
 int pw_control_adopt(struct pw_control *control, int fd, const struct pw_peer *peer,
 		     uint64_t now_ms)
 {
-	static const char full[] = "{\"error\":{\"exit\":1,\"message\":\"too many connections\"}}\n";
+	static const char full[] =
+		"{\"error\":{\"exit\":1,\"message\":\"too many connections\"}}\n";
 	struct epoll_event event = { .events = EPOLLIN };
 	struct pw_session_client *client;
 	struct pw_peer found = { 0 };
@@ -196,7 +197,7 @@ int pw_control_adopt(struct pw_control *control, int fd, const struct pw_peer *p
 		control->counts.over_limit++;
 		/* If even that finds no room, closing says enough. */
 		return send(fd, full, sizeof(full) - 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno
-											  : -EUSERS;
+											 : -EUSERS;
 	}
 	client = calloc(1, sizeof(*client));
 	if (!client)
@@ -294,7 +295,8 @@ void pw_control_wake(struct pw_control *control, uint64_t now_ms)
 
 bool pw_control_streaming(const struct pw_control *control)
 {
-	for (const struct pw_session_client *client = control->clients; client; client = client->next)
+	for (const struct pw_session_client *client = control->clients; client;
+	     client = client->next)
 		if (client->stream.next)
 			return true;
 	return false;

@@ -91,7 +91,8 @@ static void run_request(struct pw_session_client *client, struct json_object *re
 	const struct pw_command *command;
 
 	if (!json_object_is_type(request, json_type_object)) {
-		pw_reply_error(reply, PW_EXIT_USAGE, "a request must be one line with a JSON object");
+		pw_reply_error(reply, PW_EXIT_USAGE,
+			       "a request must be one line with a JSON object");
 		return;
 	}
 	if (!json_object_object_get_ex(request, "command", &name) ||
@@ -107,7 +108,8 @@ static void run_request(struct pw_session_client *client, struct json_object *re
 	} else if (!pw_control_permits(command, &client->peer)) {
 		control->counts.refused_peers++;
 		pw_reply_error(reply, PW_EXIT_NOT_PERMITTED, "not permitted: '%s' needs %s",
-			       command->name, command->need_root ? "root" : "root or the socket's group");
+			       command->name,
+			       command->need_root ? "root" : "root or the socket's group");
 	} else {
 		control->busy = true;
 		command->run(control->options.ctx, request, reply);

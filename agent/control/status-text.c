@@ -7,11 +7,11 @@
 
 #include <string.h>
 
-#define RED "\033[31m"
-#define GREEN "\033[32m"
+#define RED    "\033[31m"
+#define GREEN  "\033[32m"
 #define YELLOW "\033[33m"
-#define BOLD "\033[1m"
-#define PLAIN "\033[0m"
+#define BOLD   "\033[1m"
+#define PLAIN  "\033[0m"
 
 struct view {
 	struct json_object *status;
@@ -69,7 +69,8 @@ static void add_policy(struct view *view)
 static void add_hooks(struct view *view)
 {
 	struct json_object *hooks = get(view->status, "hooks");
-	size_t n = json_object_is_type(hooks, json_type_array) ? json_object_array_length(hooks) : 0;
+	size_t n =
+		json_object_is_type(hooks, json_type_array) ? json_object_array_length(hooks) : 0;
 	size_t live = 0, dead = 0;
 
 	line(view, "hooks");
@@ -97,9 +98,9 @@ static void add_events(struct view *view)
 	static const struct {
 		const char *key, *word;
 	} part[] = {
-		{ "denied", "denied" },	  { "would_denied", "would be denied" },
-		{ "warned", "warned" },	  { "allowed", "allowed" },
-		{ "folded", "folded" },	  { "written", "written" },
+		{ "denied", "denied" }, { "would_denied", "would be denied" },
+		{ "warned", "warned" }, { "allowed", "allowed" },
+		{ "folded", "folded" }, { "written", "written" },
 	};
 	struct json_object *events = get(view->status, "events"), *log = get(view->status, "log");
 	struct json_object *drops = get(view->status, "drops");
@@ -135,14 +136,15 @@ static void add_events(struct view *view)
 static void add_labels(struct view *view)
 {
 	struct json_object *labels = get(view->status, "labels");
-	size_t n = json_object_is_type(labels, json_type_array) ? json_object_array_length(labels) : 0;
+	size_t n =
+		json_object_is_type(labels, json_type_array) ? json_object_array_length(labels) : 0;
 
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *label = json_object_array_get_idx(labels, i);
 		struct json_object *missing = get(label, "missing_trees");
-		size_t m = json_object_is_type(missing, json_type_array) ?
-				   json_object_array_length(missing) :
-				   0;
+		size_t m = json_object_is_type(missing, json_type_array)
+				   ? json_object_array_length(missing)
+				   : 0;
 
 		line(view, i ? "" : "labels");
 		add(view, get(label, "name"), "?");
@@ -167,13 +169,14 @@ static void add_rest(struct view *view)
 {
 	struct json_object *ok = get(get(view->status, "canary"), "last_ok_seconds");
 	struct json_object *warnings = get(view->status, "warnings");
-	size_t n = json_object_is_type(warnings, json_type_array) ?
-			   json_object_array_length(warnings) :
-			   0;
+	size_t n = json_object_is_type(warnings, json_type_array)
+			   ? json_object_array_length(warnings)
+			   : 0;
 
 	line(view, "canary");
 	if (ok)
-		pw_str_addf(view->out, "refused and heard %.1f s ago\n", json_object_get_double(ok));
+		pw_str_addf(view->out, "refused and heard %.1f s ago\n",
+			    json_object_get_double(ok));
 	else
 		pw_str_add(view->out, "not refused yet\n");
 	line(view, "agent");

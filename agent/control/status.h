@@ -24,18 +24,18 @@ struct pw_status_hook {
 struct pw_status_label {
 	const char *name;
 	const char *class;
-	uint64_t trees; /* that exist and are tied */
+	uint64_t trees;                   /* that exist and are tied */
 	const char *const *missing_trees; /* or hung: borrowed */
 	size_t n_missing_trees;
 };
 
 struct pw_status {
-	bool protecting;     /* only after the canary was refused and heard */
-	const char *reason;  /* why not, or what is noteworthy; NULL: none */
-	const char *attach;  /* "lsm", "fmod_ret", "none" */
-	const char *mode;    /* "observe", "enforce" */
+	bool protecting;    /* only after the canary was refused and heard */
+	const char *reason; /* why not, or what is noteworthy; NULL: none */
+	const char *attach; /* "lsm", "fmod_ret", "none" */
+	const char *mode;   /* "observe", "enforce" */
 	struct {
-		const char *id;	  /* 64 hex digits, or NULL */
+		const char *id;     /* 64 hex digits, or NULL */
 		uint64_t loaded_ns; /* UTC; 0: null */
 		uint64_t rules, labels;
 	} policy;

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define ARGS_MAX 65536
+#define ARGS_MAX   65536
 #define TIMEOUT_MS 50
 
 int pw_render_context_init(struct pw_render_context *context)

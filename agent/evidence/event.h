@@ -33,9 +33,9 @@ struct pw_bytes { /* borrowed; not NUL-terminated */
 
 /* A wire record whose every length and number has been checked. */
 struct pw_event_view {
-	struct pw_event event; /* a copy: the source need not be aligned */
+	struct pw_event event;                    /* a copy: the source need not be aligned */
 	struct pw_bytes path, path2, exe, script; /* borrowed from the source; len 0: none */
-	const void *wire;      /* the source, event.size bytes */
+	const void *wire;                         /* the source, event.size bytes */
 };
 
 /*
@@ -49,11 +49,11 @@ int pw_event_decode(const void *data, size_t size, struct pw_event_view *ret_vie
 /* An event as it stands in evidence: the wire view and what the daemon adds. */
 struct pw_record {
 	struct pw_event_view view;
-	uint64_t seq;	  /* the daemon's own, from 1, no gap */
-	uint64_t time_ns; /* UTC, since 1970 */
-	uint64_t count;	  /* identical events that this record stands for; >= 1 */
-	uint64_t first_ns, last_ns; /* UTC; of the first and last of them, when count > 1 */
-	uint64_t dropped_before;    /* records known lost just before this one */
+	uint64_t seq;                      /* the daemon's own, from 1, no gap */
+	uint64_t time_ns;                  /* UTC, since 1970 */
+	uint64_t count;                    /* identical events that this record stands for; >= 1 */
+	uint64_t first_ns, last_ns;        /* UTC; of the first and last of them, when count > 1 */
+	uint64_t dropped_before;           /* records known lost just before this one */
 	char args_token[PW_TOKEN_LEN + 1]; /* empty: not known */
 };
 
@@ -64,9 +64,10 @@ struct pw_render_context {
 	const struct pw_naming *naming;
 	const struct pw_token_key *key;
 	struct pw_users *users; /* NULL: no names of users */
-	struct pw_worker *proc_worker; /* reads /proc/PID/cmdline: one of its own, not that of users */
-	char boot[37];		/* /proc/sys/kernel/random/boot_id; "" for unknown */
-	char run[17];		/* 16 hex digits, new at each start of the daemon: (run, seq) is unique */
+	struct pw_worker
+		*proc_worker; /* reads /proc/PID/cmdline: one of its own, not that of users */
+	char boot[37];        /* /proc/sys/kernel/random/boot_id; "" for unknown */
+	char run[17]; /* 16 hex digits, new at each start of the daemon: (run, seq) is unique */
 };
 
 /* Fill boot and run of @context. Returns 0, or -errno (boot then is ""; run is always set). */
@@ -91,12 +92,12 @@ int pw_record_render(const struct pw_record *record, const struct pw_render_cont
 
 /* Records that never were events: known losses. */
 struct pw_loss_report {
-	uint64_t seq;	    /* as pw_record.seq; 0: null (found while writing, outside the order) */
-	uint64_t time_ns;   /* UTC, when it was noticed */
-	uint64_t count;	    /* exact number lost */
-	const char *where;  /* "kernel", "journal", "reader", "decode" */
-	const char *ring;   /* "denials", "bulk", or NULL */
-	int cpu;	    /* or -1 */
+	uint64_t seq;      /* as pw_record.seq; 0: null (found while writing, outside the order) */
+	uint64_t time_ns;  /* UTC, when it was noticed */
+	uint64_t count;    /* exact number lost */
+	const char *where; /* "kernel", "journal", "reader", "decode" */
+	const char *ring;  /* "denials", "bulk", or NULL */
+	int cpu;           /* or -1 */
 	uint64_t from_seq, to_seq; /* for "journal": the lost are among these; 0: null */
 };
 

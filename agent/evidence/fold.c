@@ -11,15 +11,15 @@
 #include <string.h>
 
 #define DEFAULT_WINDOW_NS 5000000000ull
-#define DEFAULT_ENTRIES 4096
-#define DEFAULT_BYTES (2u << 20)
+#define DEFAULT_ENTRIES   4096
+#define DEFAULT_BYTES     (2u << 20)
 
 struct entry {
 	struct entry *next_hash;
 	struct entry *prev, *next; /* by end of window */
 	uint64_t hash;
 	uint64_t ends_ns;
-	uint64_t repeats; /* not emitted yet */
+	uint64_t repeats;           /* not emitted yet */
 	uint64_t first_ns, last_ns; /* of the repeats */
 	uint64_t dropped_before;
 	size_t size;
@@ -209,8 +209,9 @@ static bool make_room(struct pw_fold *fold, size_t size)
 {
 	if (sizeof(struct entry) + size > fold->options.max_bytes)
 		return false;
-	while (fold->head && (fold->n_entries >= fold->options.max_entries ||
-			      fold->bytes + sizeof(struct entry) + size > fold->options.max_bytes)) {
+	while (fold->head &&
+	       (fold->n_entries >= fold->options.max_entries ||
+		fold->bytes + sizeof(struct entry) + size > fold->options.max_bytes)) {
 		emit_repeats(fold, fold->head);
 		entry_free(fold, fold->head);
 	}

@@ -26,9 +26,9 @@ struct pw_fold_out {
 };
 
 struct pw_fold_options {
-	uint64_t window_ns;  /* 0: 5 s */
-	size_t max_entries;  /* 0: 4096 */
-	size_t max_bytes;    /* of kept records; 0: 2 MiB */
+	uint64_t window_ns;                                     /* 0: 5 s */
+	size_t max_entries;                                     /* 0: 4096 */
+	size_t max_bytes;                                       /* of kept records; 0: 2 MiB */
 	void (*emit)(void *ctx, const struct pw_fold_out *out); /* must not call back in */
 	void *ctx;
 };

@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 
 #define DEFAULT_MAX_BYTES (64ull << 20)
-#define DEFAULT_BACKLOG (1u << 20)
-#define RETRY_MIN_MS 250
-#define RETRY_MAX_MS 30000
+#define DEFAULT_BACKLOG   (1u << 20)
+#define RETRY_MIN_MS      250
+#define RETRY_MAX_MS      30000
 
 struct line {
 	struct line *next;
@@ -27,9 +27,9 @@ struct pw_journal {
 	struct pw_journal_options options;
 	char *path;
 	int fd;
-	uint64_t size;	    /* of the file, up to the last whole line */
+	uint64_t size;      /* of the file, up to the last whole line */
 	uint64_t rotate_at; /* do not try again before */
-	bool torn;	    /* a part of a line stands behind @size and could not be cut off */
+	bool torn;          /* a part of a line stands behind @size and could not be cut off */
 	struct line *head, **tail;
 	size_t waiting_bytes;
 	uint64_t waiting, written, lost, rotated;
@@ -204,8 +204,8 @@ static int tell_loss(struct pw_journal *journal)
 	_cleanup_str_ struct pw_str line = { 0 };
 	int r;
 
-	r = journal->options.loss_line(journal->options.ctx, journal->untold,
-				       journal->untold_from, journal->untold_to, &line);
+	r = journal->options.loss_line(journal->options.ctx, journal->untold, journal->untold_from,
+				       journal->untold_to, &line);
 	if (r < 0 || line.error || !line.len)
 		return r < 0 ? r : -ENOMEM;
 	r = put_line(journal, line.text, line.len);

@@ -18,10 +18,10 @@
 struct pw_journal;
 
 struct pw_journal_options {
-	const char *path;	/* copied; its directory is made (0750) when it is missing */
-	uint64_t max_bytes;	/* rotate beyond; 0: 64 MiB */
-	unsigned int keep;	/* PATH.1 .. PATH.keep; 0: none (the file is emptied) */
-	size_t backlog_bytes;	/* 0: 1 MiB; the last quarter is for important lines only */
+	const char *path;     /* copied; its directory is made (0750) when it is missing */
+	uint64_t max_bytes;   /* rotate beyond; 0: 64 MiB */
+	unsigned int keep;    /* PATH.1 .. PATH.keep; 0: none (the file is emptied) */
+	size_t backlog_bytes; /* 0: 1 MiB; the last quarter is for important lines only */
 	/* Render a loss of @count lines, with sequence numbers among @from..@to. NULL: built in. */
 	int (*loss_line)(void *ctx, uint64_t count, uint64_t from, uint64_t to,
 			 struct pw_str *into);
@@ -33,12 +33,12 @@ struct pw_journal_options {
 
 struct pw_journal_status {
 	bool working;
-	int error;	   /* positive errno of the last failure while not working */
-	uint64_t written;  /* lines in the file, since start */
-	uint64_t waiting;  /* lines in the backlog */
-	uint64_t lost;	   /* lines that fitted nowhere, since start */
+	int error;        /* positive errno of the last failure while not working */
+	uint64_t written; /* lines in the file, since start */
+	uint64_t waiting; /* lines in the backlog */
+	uint64_t lost;    /* lines that fitted nowhere, since start */
 	uint64_t rotated;
-	const char *path;  /* borrowed */
+	const char *path; /* borrowed */
 };
 
 /* Opens the file if it can; if not, lines wait. Returns 0 or -ENOMEM. */

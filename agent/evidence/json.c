@@ -118,7 +118,8 @@ void pw_json_raw(struct pw_str *s, const char *key, const char *json, size_t len
 
 void pw_json_base64(struct pw_str *s, const char *key, const void *bytes, size_t len)
 {
-	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digit[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	const uint8_t *p = bytes;
 
 	json_key(s, key);

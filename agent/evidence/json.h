@@ -14,7 +14,7 @@
 
 /* @key NULL: an element of an array, or the outermost value. */
 void pw_json_open(struct pw_str *s, const char *key, char bracket); /* '{' or '[' */
-void pw_json_close(struct pw_str *s, char bracket);		    /* '}' or ']' */
+void pw_json_close(struct pw_str *s, char bracket);                 /* '}' or ']' */
 void pw_json_null(struct pw_str *s, const char *key);
 void pw_json_bool(struct pw_str *s, const char *key, bool value);
 void pw_json_u64(struct pw_str *s, const char *key, uint64_t value);

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define CPUS_MAX 8192
-#define WINDOW 64
+#define WINDOW   64
 
 const char *const pw_ring_names[] = {
 	[PW_RING_DENIALS] = "denials",
@@ -20,8 +20,8 @@ const char *const pw_ring_names[] = {
 _Static_assert(sizeof(pw_ring_names) / sizeof(char *) == _PW_RING_MAX, "a name for each ring");
 
 struct cpu {
-	uint64_t base;	   /* every seq up to it is seen or counted as missing */
-	uint64_t seen;	   /* bit i: base + 1 + i was seen */
+	uint64_t base;     /* every seq up to it is seen or counted as missing */
+	uint64_t seen;     /* bit i: base + 1 + i was seen */
 	uint64_t missing;  /* seqs given up */
 	uint64_t dropped;  /* highest counter seen */
 	uint64_t reported; /* of max(missing, dropped) */

@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PW_NAMING_KEEP 4	/* distinct policies */
-#define PW_NAMING_GENERATIONS 64 /* generations that point to them */
-#define PW_NAMING_GLOBS_MAX 1024 /* glob trees that are tested; beyond, paths are tokenised more */
+#define PW_NAMING_KEEP        4    /* distinct policies */
+#define PW_NAMING_GENERATIONS 64   /* generations that point to them */
+#define PW_NAMING_GLOBS_MAX   1024 /* glob trees that are tested; beyond, paths are tokenised more */
 
 struct pw_naming_rule {
 	char *id;
@@ -37,7 +37,7 @@ struct pw_naming_policy {
 	size_t n_rules;
 	struct pw_naming_label *label;
 	size_t n_labels;
-	uint64_t *root; /* open-addressed set of hashes of canonical tree roots; 0: free */
+	uint64_t *root;   /* open-addressed set of hashes of canonical tree roots; 0: free */
 	size_t root_size; /* power of two, or 0 */
 	char **glob;
 	size_t n_globs;

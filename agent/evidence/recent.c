@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define DEFAULT_RECORDS 2048
-#define DEFAULT_BYTES (4u << 20)
+#define DEFAULT_BYTES   (4u << 20)
 
 struct kept {
 	uint64_t seq;

@@ -29,17 +29,18 @@ static const struct {
 	const char *prefix;
 	unsigned int clear;
 } personal[] = {
-	{ "/home/", 2 }, { "/root/", 1 },     { "/tmp/", 1 },	{ "/var/tmp/", 2 },    { "/mnt/", 1 },
-	{ "/media/", 2 }, { "/dev/shm/", 2 }, { "/run/user/", 3 }, { "/run/media/", 3 },
+	{ "/home/", 2 },    { "/root/", 1 },     { "/tmp/", 1 },
+	{ "/var/tmp/", 2 }, { "/mnt/", 1 },      { "/media/", 2 },
+	{ "/dev/shm/", 2 }, { "/run/user/", 3 }, { "/run/media/", 3 },
 };
 
 static const char *const flag_names[] = {
-	[0] = "crosses-labels",	  [1] = "unknown-object",   [2] = "raw-device",
-	[3] = "no-task-state",	  [4] = "program-predates", [5] = "program-writable",
-	[6] = "program-changed",  [7] = "program-traced",   [8] = "program-foreign-code",
-	[9] = "snapshot",	  [10] = "kernel-thread",   [11] = "canary",
-	[12] = "memory",	  [16] = "path-raced",	    [17] = "path-lost",
-	[18] = "path-deleted",	  [19] = "auid-unset",	    [20] = "failed-open",
+	[0] = "crosses-labels",  [1] = "unknown-object",   [2] = "raw-device",
+	[3] = "no-task-state",   [4] = "program-predates", [5] = "program-writable",
+	[6] = "program-changed", [7] = "program-traced",   [8] = "program-foreign-code",
+	[9] = "snapshot",        [10] = "kernel-thread",   [11] = "canary",
+	[12] = "memory",         [16] = "path-raced",      [17] = "path-lost",
+	[18] = "path-deleted",   [19] = "auid-unset",      [20] = "failed-open",
 };
 
 int pw_time_add(struct pw_str *into, uint64_t utc_ns)
@@ -140,8 +141,7 @@ static void add_path(struct rendering *r, const char *key, const struct pw_bytes
 	} else {
 		size_t clear = pw_naming_clear(r->policy, path->bytes, path->len);
 
-		add_tokens(r, other, path,
-			   clear ? clear : two_components(path->bytes, path->len));
+		add_tokens(r, other, path, clear ? clear : two_components(path->bytes, path->len));
 	}
 }
 
@@ -204,9 +204,9 @@ static void add_decision(struct rendering *r)
 	}
 	pw_json_close(r->out, ']');
 	pw_json_text(r->out, "class",
-		     policy && event->labels && event->label < policy->n_labels ?
-			     pw_class_names[policy->label[event->label].class] :
-			     NULL);
+		     policy && event->labels && event->label < policy->n_labels
+			     ? pw_class_names[policy->label[event->label].class]
+			     : NULL);
 	pw_json_text(r->out, "severity", pw_severity_names[event->severity]);
 	pw_json_text(r->out, "tell", rule ? rule->tell : NULL);
 }
@@ -262,8 +262,7 @@ static void add_id(struct pw_str *s, const char *key, uint32_t id)
 
 static void add_user(struct rendering *r, const char *key, uint32_t uid)
 {
-	pw_json_text(r->out, key,
-		     r->context->users ? pw_users_name(r->context->users, uid) : NULL);
+	pw_json_text(r->out, key, r->context->users ? pw_users_name(r->context->users, uid) : NULL);
 }
 
 static void add_actor(struct rendering *r)
@@ -313,8 +312,7 @@ static void add_process(struct rendering *r)
 		pw_json_open(r->out, NULL, '{');
 		pw_json_u64(r->out, "pid", ancestor->pid);
 		add_start(r, ancestor->start_ns);
-		pw_json_bytes(r->out, "comm", ancestor->comm,
-			      strnlen(ancestor->comm, PW_COMM_LEN));
+		pw_json_bytes(r->out, "comm", ancestor->comm, strnlen(ancestor->comm, PW_COMM_LEN));
 		pw_json_close(r->out, '}');
 	}
 	pw_json_close(r->out, ']');
@@ -339,8 +337,7 @@ static void add_tail(struct rendering *r)
 			pw_json_text(r->out, NULL, flag_names[i]);
 	pw_json_close(r->out, ']');
 	pw_json_text(r->out, "hook", pw_hook_names[event->hook]);
-	pw_json_text(r->out, "errno",
-		     event->error ? strerrorname_np((int)event->error) : NULL);
+	pw_json_text(r->out, "errno", event->error ? strerrorname_np((int)event->error) : NULL);
 	pw_json_u64(r->out, "count", record->count ? record->count : 1);
 	if (record->count > 1) {
 		json_time(r->out, "first_time", record->first_ns);

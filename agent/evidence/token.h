@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define PW_TOKEN_KEY_SIZE 32
-#define PW_TOKEN_LEN 17 /* '~' and 16 hex digits */
+#define PW_TOKEN_LEN      17 /* '~' and 16 hex digits */
 
 struct pw_token_key {
 	uint8_t bytes[PW_TOKEN_KEY_SIZE];

@@ -12,7 +12,7 @@
 #define PW_CLOCK_STEP_NS (3600ull * 1000000000ull)
 
 struct pw_clock {
-	int64_t offset_ns;   /* UTC = boottime + offset */
+	int64_t offset_ns;    /* UTC = boottime + offset */
 	uint64_t measured_ns; /* boottime of the last measurement; 0: none yet */
 };
 

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 
 #define DEFAULT_TIMEOUT_MS 2000
-#define HUNG_MAX 64
+#define HUNG_MAX           64
 
 struct pw_paths {
 	struct pw_worker *worker; /* borrowed */
@@ -81,7 +81,8 @@ static void unescape(char *text)
 	for (; *text; text++) {
 		if (text[0] == '\\' && text[1] >= '0' && text[1] <= '3' && text[2] >= '0' &&
 		    text[2] <= '7' && text[3] >= '0' && text[3] <= '7') {
-			*to++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 | (text[3] - '0'));
+			*to++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 |
+				       (text[3] - '0'));
 			text += 3;
 		} else {
 			*to++ = *text;

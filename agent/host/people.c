@@ -11,9 +11,9 @@
 
 #include <string.h>
 
-#define TIMEOUT_MS 2000
+#define TIMEOUT_MS           2000
 #define ENUMERATE_TIMEOUT_MS 5000
-#define IDS_MAX 1000000
+#define IDS_MAX              1000000
 
 struct ids {
 	uint32_t *id;
@@ -26,7 +26,7 @@ struct request { /* owned by the worker's thread once it has timed out */
 	enum question question;
 	char *name;
 	uint32_t id;
-	struct ids answer;	/* ids; for PRIMARY_MEMBERS pairs of gid and uid */
+	struct ids answer; /* ids; for PRIMARY_MEMBERS pairs of gid and uid */
 };
 
 static void request_free(void *arg)

@@ -19,12 +19,9 @@
 enum type { BOOL, SIZE, NUMBER, DURATION, PATH, NAME };
 
 static const char *const type_names[] = {
-	[BOOL] = "true or false",
-	[SIZE] = "a size such as 64M",
-	[NUMBER] = "a whole number",
-	[DURATION] = "a time such as 2s or 500ms",
-	[PATH] = "an absolute path",
-	[NAME] = "a name",
+	[BOOL] = "true or false",    [SIZE] = "a size such as 64M",
+	[NUMBER] = "a whole number", [DURATION] = "a time such as 2s or 500ms",
+	[PATH] = "an absolute path", [NAME] = "a name",
 };
 
 static const struct row {
@@ -112,7 +109,8 @@ static bool is_name(const char *text)
 	size_t len = strlen(text);
 
 	return len > 0 && len <= 64 && text[0] != '-' &&
-	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") == len;
+	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") ==
+		       len;
 }
 
 /* Set the field of @row from @text. 0, -EINVAL, -ERANGE or -ENOMEM. */
@@ -250,9 +248,10 @@ static int read_mapping(struct reading *reading, const yaml_node_t *mapping, con
 			if (value->type == YAML_MAPPING_NODE)
 				r = read_mapping(reading, value, whole.text);
 			else
-				r = tell(reading, &value->start_mark,
-					 "'%s' must hold settings of its own\nWrite them indented below it.",
-					 whole.text);
+				r = tell(
+					reading, &value->start_mark,
+					"'%s' must hold settings of its own\nWrite them indented below it.",
+					whole.text);
 			continue;
 		}
 		r = read_value(reading, whole.text, key, value);
@@ -276,7 +275,8 @@ static int read_document(struct reading *reading, yaml_parser_t *parser)
 	int r = 0;
 
 	if (!yaml_parser_load(parser, &document))
-		return tell(reading, &parser->problem_mark, "not valid YAML: %s\nCorrect the syntax.",
+		return tell(reading, &parser->problem_mark,
+			    "not valid YAML: %s\nCorrect the syntax.",
 			    parser->problem ? parser->problem : "unknown problem");
 	reading->document = &document;
 	root = yaml_document_get_root_node(&document);
@@ -289,8 +289,8 @@ static int read_document(struct reading *reading, yaml_parser_t *parser)
 	return r;
 }
 
-int pw_settings_parse(const char *name, const char *text, size_t len,
-		      struct pw_findings *findings, struct pw_settings *ret_settings)
+int pw_settings_parse(const char *name, const char *text, size_t len, struct pw_findings *findings,
+		      struct pw_settings *ret_settings)
 {
 	struct pw_settings settings = { 0 };
 	struct reading reading = { .name = name, .findings = findings, .settings = &settings };
@@ -347,7 +347,8 @@ int pw_settings_load(const char *path, struct pw_findings *findings,
 	int r = slurp(path, &text);
 
 	if (r < 0 && r != -ENOENT) {
-		tell(&reading, NULL, "cannot read the settings: %s\nMake it a file that root can read.",
+		tell(&reading, NULL,
+		     "cannot read the settings: %s\nMake it a file that root can read.",
 		     strerror(-r));
 		return r;
 	}

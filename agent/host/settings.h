@@ -9,12 +9,12 @@
 #include <stdint.h>
 
 struct pw_settings {
-	bool hide_names;	     /* hide-names: false */
-	char *log_file;		     /* log.file: /var/log/phiward/events.jsonl */
-	uint64_t log_max_bytes;	     /* log.max-size: 64M (64K .. 64G; K, M, G) */
-	uint64_t log_keep;	     /* log.keep: 8 (0 .. 1000) */
+	bool hide_names;             /* hide-names: false */
+	char *log_file;              /* log.file: /var/log/phiward/events.jsonl */
+	uint64_t log_max_bytes;      /* log.max-size: 64M (64K .. 64G; K, M, G) */
+	uint64_t log_keep;           /* log.keep: 8 (0 .. 1000) */
 	uint64_t canary_interval_ms; /* canary-interval: 2s (500ms .. 60s; ms, s) */
-	char *socket_group;	     /* socket-group: phiward */
+	char *socket_group;          /* socket-group: phiward */
 };
 
 /*
@@ -27,8 +27,8 @@ int pw_settings_load(const char *path, struct pw_findings *findings,
 		     struct pw_settings *ret_settings);
 
 /* The same from memory. @name: as messages show it. */
-int pw_settings_parse(const char *name, const char *text, size_t len,
-		      struct pw_findings *findings, struct pw_settings *ret_settings);
+int pw_settings_parse(const char *name, const char *text, size_t len, struct pw_findings *findings,
+		      struct pw_settings *ret_settings);
 void pw_settings_free(struct pw_settings *settings);
 
 #endif /* PW_HOST_SETTINGS_H */

@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-#define CACHE 1024 /* power of two */
-#define FRESH_MS 300000
-#define UNKNOWN_MS 30000
+#define CACHE           1024 /* power of two */
+#define FRESH_MS        300000
+#define UNKNOWN_MS      30000
 #define NAME_TIMEOUT_MS 250
 
 int pw_users_new(struct pw_worker *worker, struct pw_users **ret_users)

@@ -32,9 +32,9 @@ struct pw_id_mask {
 
 /* What the actors of a policy are on this host; sorted by id, each id once. */
 struct pw_people {
-	struct pw_id_mask *user;   /* uid -> rules that name the user */
+	struct pw_id_mask *user; /* uid -> rules that name the user */
 	size_t n_users;
-	struct pw_id_mask *group;  /* gid -> rules that name the group */
+	struct pw_id_mask *group; /* gid -> rules that name the group */
 	size_t n_groups;
 	/*
 	 * uid -> rules satisfied through membership in groups (listed members, and those
@@ -43,7 +43,7 @@ struct pw_people {
 	 */
 	struct pw_id_mask *member;
 	size_t n_members;
-	char **warning;		   /* "no user 'carol' on this host", ... */
+	char **warning; /* "no user 'carol' on this host", ... */
 	size_t n_warnings;
 };
 

@@ -23,12 +23,12 @@ struct thread { /* owned by both sides until one of them lets go */
 	void (*free_arg)(void *arg);
 	void *arg;
 	int result;
-	bool busy;	/* a call is there, or under way */
-	bool abandoned; /* the caller has gone: the thread frees everything */
+	bool busy;         /* a call is there, or under way */
+	bool abandoned;    /* the caller has gone: the thread frees everything */
 	atomic_uint *hung; /* shared by the threads of one worker, counted */
 };
 
-struct hung { /* outlives the worker while threads hang */
+struct hung {              /* outlives the worker while threads hang */
 	atomic_uint count; /* first: struct thread.hung points here */
 	atomic_uint references;
 };
@@ -96,7 +96,7 @@ static int start(struct thread *thread)
 	if (r != 0)
 		return -r;
 	pthread_attr_setstacksize(&attr, STACK_BYTES > PTHREAD_STACK_MIN ? STACK_BYTES
-									  : PTHREAD_STACK_MIN);
+									 : PTHREAD_STACK_MIN);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	/* Signals are the main thread's. */
 	sigfillset(&all);

@@ -23,8 +23,8 @@ static void run_version(void *ctx, struct json_object *request, struct pw_reply 
 
 static void run_events(void *ctx, struct json_object *request, struct pw_reply *reply)
 {
-	pw_events_answer(&(struct pw_events_source){ .recent = recent, .context = &context }, request,
-			 reply);
+	pw_events_answer(&(struct pw_events_source){ .recent = recent, .context = &context },
+			 request, reply);
 }
 
 static const struct pw_command commands[] = {
@@ -60,14 +60,17 @@ static void must_serve(struct pw_control *control)
 		abort();
 	pw_control_run(control, 0);
 	pw_control_run(control, 0);
-	if (recv(fd, answer, sizeof(answer) - 1, 0) <= 0 || strcmp(answer, "{\"version\":\"x\"}\n") != 0)
+	if (recv(fd, answer, sizeof(answer) - 1, 0) <= 0 ||
+	    strcmp(answer, "{\"version\":\"x\"}\n") != 0)
 		abort();
 	close(fd);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct pw_control_options options = { .command = commands, .n_commands = 2, .group = (gid_t)-1 };
+	struct pw_control_options options = { .command = commands,
+					      .n_commands = 2,
+					      .group = (gid_t)-1 };
 	struct pw_control *control;
 	size_t piece = size ? 1 + data[0] * 16u : 1;
 	int fd;

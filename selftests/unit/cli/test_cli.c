@@ -14,7 +14,7 @@ int phiward_main(int argc, char **argv);
 #include "cli/phiward.c"
 #undef main
 #undef JSON
-#define finish agent_finish
+#define finish  agent_finish
 #define text_of agent_text_of
 #include "cli/agent.c"
 #undef text_of
@@ -27,7 +27,8 @@ int phiward_main(int argc, char **argv);
 #undef add_json
 #include "cli/doctor.c"
 #include "cli/explain.c"
-static enum pw_doctor_grade pw_doctor_stub; /* doctor-kernel.c is test_doctor.c's: here the kernel has nothing to say */
+static enum pw_doctor_grade
+	pw_doctor_stub; /* doctor-kernel.c is test_doctor.c's: here the kernel has nothing to say */
 void pw_doctor_kernel(struct pw_doctor *doctor, const char *root)
 {
 	pw_doctor_add(doctor, "stub")->grade = pw_doctor_stub;
@@ -239,10 +240,11 @@ static void run_status(void *ctx, struct json_object *request, struct pw_reply *
 
 static void run_reload(void *ctx, struct json_object *request, struct pw_reply *reply)
 {
-	pw_str_add(&reply->line,
-		   "{\"error\":{\"exit\":3,\"message\":\"the policy is refused\",\"findings\":[{\"file\":"
-		   "\"a.yaml\",\"line\":2,\"column\":4,\"severity\":\"error\",\"message\":\"m\","
-		   "\"remedy\":\"r\"}]}}");
+	pw_str_add(
+		&reply->line,
+		"{\"error\":{\"exit\":3,\"message\":\"the policy is refused\",\"findings\":[{\"file\":"
+		"\"a.yaml\",\"line\":2,\"column\":4,\"severity\":\"error\",\"message\":\"m\","
+		"\"remedy\":\"r\"}]}}");
 }
 
 static void run_events(void *ctx, struct json_object *request, struct pw_reply *reply)
@@ -266,8 +268,11 @@ static void be_agent(void)
 	struct pw_recent *recent = NULL;
 	struct pw_events_source source = { .context = &context };
 	char *path = pw_rooted(PW_CONTROL_SOCKET);
-	struct pw_control_options options = { .path = path, .command = agent_commands,
-					      .n_commands = 3, .group = (gid_t)-1, .ctx = &source };
+	struct pw_control_options options = { .path = path,
+					      .command = agent_commands,
+					      .n_commands = 3,
+					      .group = (gid_t)-1,
+					      .ctx = &source };
 	struct pw_control *control = NULL;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -302,7 +307,8 @@ static void test_with_an_agent(void **state)
 	free(path);
 	expect("status", 0, "protecting\n", "");
 	expect("status --json", 0, "\"attach\":\"lsm\"", "");
-	expect("policy load", 3, "", "a.yaml:2:4: error: m\n  remedy: r\nphiward: the policy is refused");
+	expect("policy load", 3, "",
+	       "a.yaml:2:4: error: m\n  remedy: r\nphiward: the policy is refused");
 	expect("events --json", 0, "\"verdict\":\"deny\"", "");
 	expect("events", 0, "11-14 22:13:20 deny       1000       ehr-client   read", "");
 	expect("events", 0, "/srv/phi/records/anna/1.hl7 #1 (3 times)\n", "");

@@ -76,7 +76,7 @@ static void run_stream(void *ctx, struct json_object *request, struct pw_reply *
 static const struct pw_command commands[] = {
 	{ "version", false, run_version }, { "secret", true, run_secret },
 	{ "nothing", true, run_nothing },  { "fail", true, run_fail },
-	{ "large", true, run_large },	   { "stream", true, run_stream },
+	{ "large", true, run_large },      { "stream", true, run_stream },
 };
 
 static int setup(void **state)
@@ -168,15 +168,35 @@ static void test_answers(void **state)
 static void test_every_wrong_shape_gets_an_error(void **state)
 {
 	static const char *const wrong[] = {
-		"\n", " \n", "null\n", "12\n", "\"x\"\n", "[]\n", "[{\"command\":\"version\"}]\n", "{}\n",
-		"{\"command\":null}\n", "{\"command\":5}\n", "{\"command\":[\"version\"]}\n",
-		"{\"command\":{}}\n", "{\"command\":\"\"}\n", "{\"command\":\"nope\"}\n",
-		"{\"command\":\"version\"\n", "{\"command\":\"version\"}}\n",
-		"{\"command\":\"version\"} x\n", "{\"command\":\"version\"}{}\n", "{command:1}\n",
-		"{'command':'version'}\n", "{\"Command\":\"version\"}\n",
-		"{\"command\":\"ver\xff\"}\n", "\xff\xfe\n", "GET / HTTP/1.1\r\n", "nan\n", "{\"command\":\n",
+		"\n",
+		" \n",
+		"null\n",
+		"12\n",
+		"\"x\"\n",
+		"[]\n",
+		"[{\"command\":\"version\"}]\n",
+		"{}\n",
+		"{\"command\":null}\n",
+		"{\"command\":5}\n",
+		"{\"command\":[\"version\"]}\n",
+		"{\"command\":{}}\n",
+		"{\"command\":\"\"}\n",
+		"{\"command\":\"nope\"}\n",
+		"{\"command\":\"version\"\n",
+		"{\"command\":\"version\"}}\n",
+		"{\"command\":\"version\"} x\n",
+		"{\"command\":\"version\"}{}\n",
+		"{command:1}\n",
+		"{'command':'version'}\n",
+		"{\"Command\":\"version\"}\n",
+		"{\"command\":\"ver\xff\"}\n",
+		"\xff\xfe\n",
+		"GET / HTTP/1.1\r\n",
+		"nan\n",
+		"{\"command\":\n",
 		"{\"command\":\"version\\u0000\"}\n",
-		"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\n", "{\"command\":\"version\",}\n",
+		"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\n",
+		"{\"command\":\"version\",}\n",
 	};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -260,7 +280,7 @@ static void test_end_in_the_middle(void **state)
 	assert_string_equal(hear(fd, NULL), "{\"version\":1}\n");
 	close(fd);
 	fd = join_as(&root);
-	close(fd); /* says nothing at all */
+	close(fd);           /* says nothing at all */
 	fd = join_as(&root); /* does not wait for the answer */
 	assert_int_equal(send(fd, "{\"command\":\"large\"}\n", 20, 0), 20);
 	close(fd);
@@ -271,7 +291,8 @@ static void test_end_in_the_middle(void **state)
 
 static void test_permissions(void **state)
 {
-	const struct pw_command open_to_group = { .need_root = false }, closed = { .need_root = true };
+	const struct pw_command open_to_group = { .need_root = false },
+				closed = { .need_root = true };
 
 	assert_true(pw_control_permits(&open_to_group, &root));
 	assert_true(pw_control_permits(&closed, &root));

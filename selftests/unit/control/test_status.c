@@ -19,7 +19,10 @@ static struct json_object *make_status(void)
 {
 	const char *const missing[] = { "/srv/\033[31mred" };
 	const struct pw_status_label label[] = {
-		{ .name = "records", .class = "care", .trees = 2, .missing_trees = missing,
+		{ .name = "records",
+		  .class = "care",
+		  .trees = 2,
+		  .missing_trees = missing,
 		  .n_missing_trees = 1 },
 	};
 	const struct pw_status_hook hook[] = {
@@ -32,12 +35,17 @@ static struct json_object *make_status(void)
 		.reason = "hook mmap_file is gone",
 		.attach = "lsm",
 		.mode = "enforce",
-		.policy = { .id = "0123456789abcdef", .loaded_ns = 1700000000000000000u, .rules = 3,
+		.policy = { .id = "0123456789abcdef",
+			    .loaded_ns = 1700000000000000000u,
+			    .rules = 3,
 			    .labels = 1 },
 		.hook = hook,
 		.n_hooks = 2,
 		.events = { .seen = 10, .denied = 4 },
-		.journal = { .working = false, .error = ENOSPC, .written = 6, .waiting = 2,
+		.journal = { .working = false,
+			     .error = ENOSPC,
+			     .written = 6,
+			     .waiting = 2,
 			     .path = "/var/log/phiward/events.jsonl" },
 		.drops = { .denials = 1, .bulk = 2 },
 		.label = label,
@@ -62,8 +70,9 @@ static struct json_object *make_status(void)
 static void test_status_has_the_contract_s_fields(void **state)
 {
 	static const char *const field[] = {
-		"protecting", "reason", "attach", "mode", "policy", "hooks", "events", "drops",
-		"holders", "labels", "cache", "canary", "warnings", "version", "pid", "since", "log",
+		"protecting", "reason",  "attach",  "mode",   "policy", "hooks",
+		"events",     "drops",   "holders", "labels", "cache",  "canary",
+		"warnings",   "version", "pid",     "since",  "log",
 	};
 	struct json_object *o = make_status();
 	const char *text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
@@ -99,7 +108,10 @@ static void test_text_for_a_person(void **state)
 static void test_text_of_foreign_status(void **state)
 {
 	static const char *const foreign[] = {
-		"{}", "[]", "null", "{\"protecting\":[],\"hooks\":{},\"labels\":[1,null],\"policy\":3}",
+		"{}",
+		"[]",
+		"null",
+		"{\"protecting\":[],\"hooks\":{},\"labels\":[1,null],\"policy\":3}",
 		"{\"protecting\":true,\"hooks\":[null,{}],\"warnings\":[{}],\"canary\":{\"last_ok_seconds\":\"x\"}}",
 	};
 

@@ -75,11 +75,11 @@ static void test_refuses_lying_lengths(void **state)
 	assert_int_equal(decode(), -EPROTO);
 }
 
-#define REFUSES(field, value)                            \
-	do {                                             \
-		unit_wire_make(&wire);                   \
-		wire.event.field = (value);              \
-		assert_int_equal(decode(), -EPROTO);     \
+#define REFUSES(field, value)                        \
+	do {                                         \
+		unit_wire_make(&wire);               \
+		wire.event.field = (value);          \
+		assert_int_equal(decode(), -EPROTO); \
 	} while (0)
 
 static void test_refuses_numbers_out_of_range(void **state)
@@ -114,12 +114,13 @@ static void test_reads_unaligned_records(void **state)
 
 static struct pw_naming *make_naming(void)
 {
-	static char text[] = "phiward: 1\n"
-			     "mode: enforce\n"
-			     "labels: {records: {class: health-status, trees: [/srv/phi/records]}}\n"
-			     "rules:\n"
-			     "  - {id: all-read, allow: [read], labels: any}\n"
-			     "  - {id: rest, deny: all, labels: any, severity: high, tell: \"Ask \\\"them\\\".\"}\n";
+	static char text[] =
+		"phiward: 1\n"
+		"mode: enforce\n"
+		"labels: {records: {class: health-status, trees: [/srv/phi/records]}}\n"
+		"rules:\n"
+		"  - {id: all-read, allow: [read], labels: any}\n"
+		"  - {id: rest, deny: all, labels: any, severity: high, tell: \"Ask \\\"them\\\".\"}\n";
 	struct pw_source source = { .name = "10-t.yaml", .text = text, .len = sizeof(text) - 1 };
 	struct pw_findings findings = { 0 };
 	struct pw_policy *policy = NULL;
@@ -168,14 +169,18 @@ static const char *text_at(struct json_object *object, const char *a, const char
 static void test_renders_every_field(void **state)
 {
 	static const char *const field[] = {
-		"schema", "id", "seq", "time", "boot", "kind", "verdict", "operation", "door", "rule",
-		"rule_at", "policy", "labels", "class", "severity", "path", "object", "actor",
-		"process", "to", "lineage", "reason", "tell", "hook", "errno", "count",
+		"schema",    "id",   "seq",    "time",    "boot",    "kind",   "verdict",
+		"operation", "door", "rule",   "rule_at", "policy",  "labels", "class",
+		"severity",  "path", "object", "actor",   "process", "to",     "lineage",
+		"reason",    "tell", "hook",   "errno",   "count",
 	};
 	struct pw_naming *naming = make_naming();
-	struct pw_record record = { .seq = 12, .count = 3, .time_ns = 1700000000123456789u,
+	struct pw_record record = { .seq = 12,
+				    .count = 3,
+				    .time_ns = 1700000000123456789u,
 				    .first_ns = 1700000000000000001u,
-				    .last_ns = 1700000000000000002u, .dropped_before = 4 };
+				    .last_ns = 1700000000000000002u,
+				    .dropped_before = 4 };
 	struct json_object *o = render(PW_RENDER_CLEAR, naming, &record);
 
 	for (size_t i = 0; i < sizeof(field) / sizeof(field[0]); i++)
@@ -207,8 +212,8 @@ static void test_tokens_hide_what_is_below_the_tree(void **state)
 	struct json_object *o;
 	const char *text;
 
-	unit_wire_strings(&wire, "/srv/phi/records/anna/1.hl7", "/mnt/x/anna", "/home/anna/bin/tool",
-			  "/srv/phi/records/anna.py");
+	unit_wire_strings(&wire, "/srv/phi/records/anna/1.hl7", "/mnt/x/anna",
+			  "/home/anna/bin/tool", "/srv/phi/records/anna.py");
 	o = render(PW_RENDER_TOKEN, naming, &record);
 	text = json_object_to_json_string(o);
 	assert_null(strstr(text, "1.hl7"));
@@ -264,9 +269,10 @@ static void test_tells_of_policies_long_gone(void **state)
 	o = render(PW_RENDER_CLEAR, NULL, &record);
 	assert_null(text_at(o, "rule", NULL));
 	assert_null(text_at(o, "actor", "auid"));
-	assert_string_equal(text_at(o, "reason", NULL),
-			    "no rule matched: read of labelled data would be denied (mode observe); "
-			    "the program changed since it was resolved");
+	assert_string_equal(
+		text_at(o, "reason", NULL),
+		"no rule matched: read of labelled data would be denied (mode observe); "
+		"the program changed since it was resolved");
 	assert_string_equal(text_at(o, "flags", NULL), "[ \"program-changed\" ]");
 	json_object_put(o);
 }
@@ -319,7 +325,8 @@ static void test_arguments_become_a_token(void **state)
 	ticks = strtoull(field, NULL, 10);
 	assert_int_equal(pw_worker_new(&context.proc_worker), 0);
 	wire.event.pid = (__u32)getpid();
-	wire.event.start_ns = ticks * (1000000000ull / (unsigned long long)sysconf(_SC_CLK_TCK)) + 5;
+	wire.event.start_ns =
+		ticks * (1000000000ull / (unsigned long long)sysconf(_SC_CLK_TCK)) + 5;
 	assert_int_equal(decode(), 0);
 	record.view = view;
 	pw_record_complete(&record, &context);
@@ -338,8 +345,9 @@ static void test_arguments_become_a_token(void **state)
 static void test_loss_is_a_line(void **state)
 {
 	struct pw_render_context context = { .run = "r" };
-	struct pw_loss_report loss = { .seq = 9, .count = 1234, .where = "kernel", .ring = "bulk",
-				       .cpu = 3 };
+	struct pw_loss_report loss = {
+		.seq = 9, .count = 1234, .where = "kernel", .ring = "bulk", .cpu = 3
+	};
 	struct pw_str line = { 0 };
 	struct json_object *o;
 

@@ -36,8 +36,9 @@ static void count(void *ctx, const struct pw_fold_out *out)
 
 static struct pw_fold *make(struct sum *sum, size_t entries, size_t bytes)
 {
-	struct pw_fold_options options = { .max_entries = entries, .max_bytes = bytes, .emit = count,
-					   .ctx = sum };
+	struct pw_fold_options options = {
+		.max_entries = entries, .max_bytes = bytes, .emit = count, .ctx = sum
+	};
 	struct pw_fold *fold;
 
 	*sum = (struct sum){ 0 };
@@ -105,14 +106,14 @@ static void test_denials_and_notices_are_not_folded(void **state)
 	pw_fold_free(&fold);
 }
 
-#define DIFFERS(field, value)                         \
-	do {                                          \
+#define DIFFERS(field, value)                                         \
+	do {                                                          \
 		__typeof__(wire.event.field) keep = wire.event.field; \
-		uint64_t before = sum.records;        \
-		wire.event.field = (value);           \
-		add(fold, 10);                        \
-		assert_int_equal(sum.records, before + 1); \
-		wire.event.field = keep;              \
+		uint64_t before = sum.records;                        \
+		wire.event.field = (value);                           \
+		add(fold, 10);                                        \
+		assert_int_equal(sum.records, before + 1);            \
+		wire.event.field = keep;                              \
 	} while (0)
 
 static void test_what_differs_is_not_folded(void **state)

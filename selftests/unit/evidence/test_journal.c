@@ -66,8 +66,11 @@ static int teardown(void **state)
 
 static struct pw_journal *make(uint64_t max, unsigned int keep, size_t backlog)
 {
-	struct pw_journal_options options = { .path = path, .max_bytes = max, .keep = keep,
-					      .backlog_bytes = backlog, .write = small_write,
+	struct pw_journal_options options = { .path = path,
+					      .max_bytes = max,
+					      .keep = keep,
+					      .backlog_bytes = backlog,
+					      .write = small_write,
 					      .truncate = small_truncate };
 	struct pw_journal *journal;
 
@@ -353,19 +356,21 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_writes_and_rotates, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_full_disk_loses_nothing_that_fits_the_backlog, setup,
-						teardown),
+		cmocka_unit_test_setup_teardown(test_full_disk_loses_nothing_that_fits_the_backlog,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overflow_is_counted_exactly_and_told, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_every_short_write_leaves_whole_lines, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(test_part_that_cannot_be_cut_off_spoils_no_other_line,
-						setup, teardown),
-		cmocka_unit_test_setup_teardown(test_a_line_that_a_crash_cut_is_ended, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_part_that_cannot_be_cut_off_spoils_no_other_line, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_line_that_a_crash_cut_is_ended, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_follows_a_moved_file, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_directory_that_comes_later, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_real_file_size_limit, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_tells_what_was_lost_at_the_end, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_tells_what_was_lost_at_the_end, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

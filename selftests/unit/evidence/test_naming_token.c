@@ -23,9 +23,10 @@ static struct pw_policy *parse(const char *trees)
 	struct pw_str text = { 0 };
 	struct pw_source source = { .name = "t.yaml" };
 
-	pw_str_addf(&text, "phiward: 1\nlabels: {a: {class: care, trees: %s, files: "
-			   "[/var/spool/cups/d*, /var/lib/x/db]}}\n"
-			   "rules: [{id: r, deny: all, labels: any}]\n",
+	pw_str_addf(&text,
+		    "phiward: 1\nlabels: {a: {class: care, trees: %s, files: "
+		    "[/var/spool/cups/d*, /var/lib/x/db]}}\n"
+		    "rules: [{id: r, deny: all, labels: any}]\n",
 		    trees);
 	source.text = text.text;
 	source.len = text.len;

@@ -13,8 +13,8 @@ static __u16 put(struct unit_wire *wire, size_t *at, const char *text)
 	return (__u16)len;
 }
 
-void unit_wire_strings(struct unit_wire *wire, const char *path, const char *path2,
-		       const char *exe, const char *script)
+void unit_wire_strings(struct unit_wire *wire, const char *path, const char *path2, const char *exe,
+		       const char *script)
 {
 	size_t at = 0;
 
@@ -57,5 +57,6 @@ void unit_wire_make(struct unit_wire *wire)
 	};
 	wire->event.ancestor[0] =
 		(struct pw_ancestor){ .start_ns = 3000000000u, .pid = 1, .comm = "init" };
-	unit_wire_strings(wire, "/srv/phi/records/anna/1.hl7", NULL, "/opt/ehr/bin/ehr-client", NULL);
+	unit_wire_strings(wire, "/srv/phi/records/anna/1.hl7", NULL, "/opt/ehr/bin/ehr-client",
+			  NULL);
 }

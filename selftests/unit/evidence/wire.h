@@ -16,7 +16,7 @@ struct unit_wire {
 void unit_wire_make(struct unit_wire *wire);
 
 /* Put the strings (NULL: none) behind the record and set its lengths and size. */
-void unit_wire_strings(struct unit_wire *wire, const char *path, const char *path2,
-		       const char *exe, const char *script);
+void unit_wire_strings(struct unit_wire *wire, const char *path, const char *path2, const char *exe,
+		       const char *script);
 
 #endif /* UNIT_EVIDENCE_WIRE_H */

@@ -134,7 +134,8 @@ static void test_clock_goes_forward(void **state)
 	for (uint64_t t = 101; t < 300; t++) {
 		uint64_t utc;
 
-		assert_int_equal(pw_clock_set(&clock, t * SECOND, real + (3540 + t - 101) * SECOND), 0);
+		assert_int_equal(pw_clock_set(&clock, t * SECOND, real + (3540 + t - 101) * SECOND),
+				 0);
 		utc = pw_clock_utc(&clock, t * SECOND);
 		assert_true(utc >= last);
 		last = utc;

@@ -74,9 +74,11 @@ static void test_worker_leaves_what_hangs(void **state)
 	for (unsigned int i = 0; i < PW_WORKER_HUNG_MAX; i++) {
 		void *arg = malloc(1);
 
-		assert_int_equal(pw_worker_run(worker, hang, note_free, arg, 5, &result), -ETIMEDOUT);
+		assert_int_equal(pw_worker_run(worker, hang, note_free, arg, 5, &result),
+				 -ETIMEDOUT);
 		if (i + 1 < PW_WORKER_HUNG_MAX)
-			assert_int_equal(pw_worker_run(worker, add_one, NULL, &number, 5000, &result), 0);
+			assert_int_equal(
+				pw_worker_run(worker, add_one, NULL, &number, 5000, &result), 0);
 	}
 	assert_int_equal(pw_worker_hung(worker), PW_WORKER_HUNG_MAX);
 	assert_int_equal(pw_worker_run(worker, add_one, NULL, &number, 5000, &result), -EAGAIN);
