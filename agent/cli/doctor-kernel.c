@@ -85,10 +85,10 @@ static void check_lsm(struct pw_doctor *doctor, const char *root)
 		pw_str_add_escaped(&check->detail, list.text, list.len);
 		return;
 	}
-	check->grade = PW_DOCTOR_WORSE;
+	check->grade = PW_DOCTOR_CANNOT;
 	pw_str_add(&check->detail, "bpf is not among the security modules (");
 	pw_str_add_escaped(&check->detail, list.text, list.len);
-	pw_str_add(&check->detail, "): the weaker attachment (fmod_ret) is used");
+	pw_str_add(&check->detail, "): programs attach without an error, and never run");
 	pw_str_add(&check->fix, "add to GRUB_CMDLINE_LINUX in /etc/default/grub: lsm=");
 	pw_str_add_escaped(&check->fix, list.text, list.len);
 	pw_str_add(&check->fix, ",bpf -- then run update-grub and reboot");

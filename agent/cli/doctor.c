@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "control/control.h"
 #include "evidence/json.h"
+#include "kernel/kernel.h"
 #include "policy/compile.h"
 #include "policy/policy.h"
 
@@ -19,6 +20,36 @@ static const char *const grade_names[] = {
 	[PW_DOCTOR_BAD] = "bad",
 	[PW_DOCTOR_CANNOT] = "cannot",
 };
+
+/* Which of the hooks that decisions hang on this kernel has. */
+static void check_hooks(struct pw_doctor *doctor)
+{
+	struct pw_doctor_check *check;
+	struct pw_probe probe;
+	size_t missing = 0;
+
+	if (pw_kernel_probe(&probe) < 0 || !probe.btf)
+		return; /* said already */
+	check = pw_doctor_add(doctor, "hooks");
+	for (size_t i = 0; i < probe.n_hooks; i++) {
+		const struct pw_probe_hook *hook = &probe.hook[i];
+
+		if (!hook->needed || hook->exists)
+			continue;
+		pw_str_addf(&check->detail, "%s%s", missing++ ? ", " : "missing: ", hook->name);
+	}
+	if (missing) {
+		check->grade = PW_DOCTOR_CANNOT;
+		pw_str_add(&check->fix, probe.lsm ? "boot kernel 6.1 or later"
+						  : "boot a kernel built with CONFIG_BPF_LSM=y");
+		return;
+	}
+	pw_str_add(&check->detail, "all that are needed");
+	for (size_t i = 0; i < probe.n_hooks; i++)
+		if (!probe.hook[i].exists)
+			pw_str_addf(&check->detail, "%s%s",
+				    missing++ ? ", " : "; this kernel has no ", probe.hook[i].name);
+}
 
 static void check_policy(struct pw_doctor *doctor)
 {
@@ -137,6 +168,7 @@ int pw_cli_doctor(const struct pw_cli *cli)
 	int r;
 
 	pw_doctor_kernel(&doctor, "");
+	check_hooks(&doctor);
 	check_policy(&doctor);
 	check_agent(&doctor);
 	for (size_t i = 0; i < doctor.n; i++)

@@ -49,11 +49,11 @@ void pw_loss_free(struct pw_loss **loss)
 	*loss = NULL;
 }
 
-static struct cpu *get_cpu(struct pw_loss *loss, enum pw_ring ring, unsigned int number)
+static struct cpu *get_cpu(struct pw_loss *loss, unsigned int ring, unsigned int number)
 {
 	struct cpu *more;
 
-	if (number >= CPUS_MAX)
+	if (ring >= _PW_RING_MAX || number >= CPUS_MAX)
 		return NULL;
 	if (number >= loss->n_cpus[ring]) {
 		more = reallocarray(loss->cpu[ring], number + 1, sizeof(*more));
@@ -95,7 +95,7 @@ static void note_seq(struct cpu *cpu, uint64_t seq)
 	}
 }
 
-static uint64_t news(struct pw_loss *loss, enum pw_ring ring, struct cpu *cpu)
+static uint64_t news(struct pw_loss *loss, unsigned int ring, struct cpu *cpu)
 {
 	uint64_t lost = cpu->missing > cpu->dropped ? cpu->missing : cpu->dropped;
 	uint64_t more = lost > cpu->reported ? lost - cpu->reported : 0;
@@ -105,7 +105,7 @@ static uint64_t news(struct pw_loss *loss, enum pw_ring ring, struct cpu *cpu)
 	return more;
 }
 
-uint64_t pw_loss_see(struct pw_loss *loss, enum pw_ring ring, const struct pw_event_view *view)
+uint64_t pw_loss_see(struct pw_loss *loss, unsigned int ring, const struct pw_event_view *view)
 {
 	struct cpu *cpu = get_cpu(loss, ring, view->event.cpu);
 
@@ -117,7 +117,7 @@ uint64_t pw_loss_see(struct pw_loss *loss, enum pw_ring ring, const struct pw_ev
 	return news(loss, ring, cpu);
 }
 
-uint64_t pw_loss_counter(struct pw_loss *loss, enum pw_ring ring, unsigned int number,
+uint64_t pw_loss_counter(struct pw_loss *loss, unsigned int ring, unsigned int number,
 			 uint64_t dropped)
 {
 	struct cpu *cpu = get_cpu(loss, ring, number);
@@ -129,7 +129,7 @@ uint64_t pw_loss_counter(struct pw_loss *loss, enum pw_ring ring, unsigned int n
 	return news(loss, ring, cpu);
 }
 
-uint64_t pw_loss_total(const struct pw_loss *loss, enum pw_ring ring)
+uint64_t pw_loss_total(const struct pw_loss *loss, unsigned int ring)
 {
-	return loss->total[ring];
+	return ring < _PW_RING_MAX ? loss->total[ring] : 0;
 }

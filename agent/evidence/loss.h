@@ -8,8 +8,9 @@
 #define PW_EVIDENCE_LOSS_H
 
 #include "evidence/event.h"
+#include "phiward/abi.h"
 
-enum pw_ring { PW_RING_DENIALS = 0, PW_RING_BULK, _PW_RING_MAX };
+/* PW_RING_DENIALS, PW_RING_BULK as "denials", "bulk". */
 extern const char *const pw_ring_names[_PW_RING_MAX];
 
 struct pw_loss;
@@ -18,17 +19,17 @@ struct pw_loss;
 int pw_loss_new(struct pw_loss **ret_loss);
 void pw_loss_free(struct pw_loss **loss);
 
-/* Note a decoded record. Returns how many more records are now known to be lost (0: none). */
-uint64_t pw_loss_see(struct pw_loss *loss, enum pw_ring ring, const struct pw_event_view *view);
+/* Note a decoded record of @ring (below _PW_RING_MAX). Returns how many more records are now known to be lost (0: none). */
+uint64_t pw_loss_see(struct pw_loss *loss, unsigned int ring, const struct pw_event_view *view);
 
 /*
  * Note the drop counter of a CPU as read from the kernel's map: finds drops that no later
  * record could tell of. Returns how many more are now known to be lost.
  */
-uint64_t pw_loss_counter(struct pw_loss *loss, enum pw_ring ring, unsigned int cpu,
+uint64_t pw_loss_counter(struct pw_loss *loss, unsigned int ring, unsigned int cpu,
 			 uint64_t dropped);
 
 /* Lost in all so far, by ring. */
-uint64_t pw_loss_total(const struct pw_loss *loss, enum pw_ring ring);
+uint64_t pw_loss_total(const struct pw_loss *loss, unsigned int ring);
 
 #endif /* PW_EVIDENCE_LOSS_H */

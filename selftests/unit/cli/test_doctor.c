@@ -73,7 +73,7 @@ static void test_bad_machine(void **state)
 	put("/proc/cpuinfo", "flags\t\t: fpu cx8 cx160 sse\n");
 	pw_doctor_kernel(&doctor, root);
 	assert_int_equal(find(&doctor, "btf")->grade, PW_DOCTOR_CANNOT);
-	assert_int_equal(find(&doctor, "bpf-lsm")->grade, PW_DOCTOR_WORSE);
+	assert_int_equal(find(&doctor, "bpf-lsm")->grade, PW_DOCTOR_CANNOT);
 	assert_non_null(strstr(find(&doctor, "bpf-lsm")->fix.text, "lsm=lockdown,bpfx,yama,bpf"));
 	assert_int_equal(find(&doctor, "ftrace")->grade, PW_DOCTOR_CANNOT);
 	assert_int_equal(find(&doctor, "cx16")->grade, PW_DOCTOR_WORSE);
