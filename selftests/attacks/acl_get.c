@@ -15,12 +15,16 @@ static const struct {
 
 static int setup(void)
 {
-	return setxattr(SECRET, "system.posix_acl_access", &acl, sizeof(acl), 0) < 0 ? broken("setxattr") : 0;
+	return setxattr(SECRET, "system.posix_acl_access", &acl, sizeof(acl), 0) < 0
+		       ? broken("setxattr")
+		       : 0;
 }
 
 static int attack(void)
 {
 	char text[256];
 
-	return getxattr(SECRET, "system.posix_acl_access", text, sizeof(text)) < 0 ? refused("getxattr") : works("who may read it");
+	return getxattr(SECRET, "system.posix_acl_access", text, sizeof(text)) < 0
+		       ? refused("getxattr")
+		       : works("who may read it");
 }

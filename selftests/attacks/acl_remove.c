@@ -15,10 +15,13 @@ static const struct {
 
 static int setup(void)
 {
-	return setxattr(SECRET, "system.posix_acl_access", &acl, sizeof(acl), 0) < 0 ? broken("setxattr") : 0;
+	return setxattr(SECRET, "system.posix_acl_access", &acl, sizeof(acl), 0) < 0
+		       ? broken("setxattr")
+		       : 0;
 }
 
 static int attack(void)
 {
-	return removexattr(SECRET, "system.posix_acl_access") < 0 ? refused("removexattr") : works("ACL removed");
+	return removexattr(SECRET, "system.posix_acl_access") < 0 ? refused("removexattr")
+								  : works("ACL removed");
 }

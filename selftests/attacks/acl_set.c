@@ -17,5 +17,7 @@ NO_SETUP
 
 static int attack(void)
 {
-	return setxattr(SECRET, "system.posix_acl_access", &acl, sizeof(acl), 0) < 0 ? refused("setxattr") : works("ACL set");
+	return setxattr(SECRET, "system.posix_acl_access", &acl, sizeof(acl), 0) < 0
+		       ? refused("setxattr")
+		       : works("ACL set");
 }

@@ -57,29 +57,30 @@
 #include <time.h>
 #include <unistd.h>
 
-#define AT_WORKS 0
-#define AT_REFUSED 1
-#define AT_BROKEN 3
-#define AT_NOT_HERE 77
+#define AT_WORKS       0
+#define AT_REFUSED     1
+#define AT_BROKEN      3
+#define AT_NOT_HERE    77
 #define AT_DEADLINE_MS 8000
-#define AT_UNUSED __attribute__((unused))
+#define AT_UNUSED      __attribute__((unused))
 
-#define ATTACK(text)                           \
-	static const char *at_info(void)       \
-	{                                      \
-		return text;                   \
-	}                                      \
-	static int setup(void);                \
+#define ATTACK(text)                     \
+	static const char *at_info(void) \
+	{                                \
+		return text;             \
+	}                                \
+	static int setup(void);          \
 	static int attack(void)
 
-#define NO_SETUP                \
-	static int setup(void)  \
-	{                       \
-		return 0;       \
+#define NO_SETUP               \
+	static int setup(void) \
+	{                      \
+		return 0;      \
 	}
 
 /* A path of the attack's own, in a buffer that the next 15 calls leave alone. */
-AT_UNUSED __attribute__((format(printf, 2, 3))) static const char *at_join(const char *dir, const char *fmt, ...)
+AT_UNUSED __attribute__((format(printf, 2, 3))) static const char *at_join(const char *dir,
+									   const char *fmt, ...)
 {
 	static char ring[16][PATH_MAX];
 	static unsigned int turn;
@@ -106,7 +107,7 @@ AT_UNUSED static const char *at_dir(const char *name)
 
 #define phi(...) at_join(at_dir("PHI_DIR"), __VA_ARGS__)
 #define own(...) at_join(at_dir("OWN_DIR"), __VA_ARGS__)
-#define SECRET phi("secret")
+#define SECRET   phi("secret")
 
 AT_UNUSED static int broken(const char *what)
 {
@@ -152,7 +153,9 @@ AT_UNUSED static int loot(const void *data, size_t len)
 		fprintf(stderr, "broken: %zu bytes, none of them the secret\n", len);
 		return AT_BROKEN;
 	}
-	printf("loot: %.*s\n", (int)strcspn(found, "\n") < (int)left ? (int)strcspn(found, "\n") : (int)left, found);
+	printf("loot: %.*s\n",
+	       (int)strcspn(found, "\n") < (int)left ? (int)strcspn(found, "\n") : (int)left,
+	       found);
 	return AT_WORKS;
 }
 
@@ -271,7 +274,8 @@ AT_UNUSED static int enter_userns(void)
 	gid_t gid = getegid();
 
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
-		return errno == EPERM || errno == ENOSPC ? not_here("no user namespaces") : broken("unshare");
+		return errno == EPERM || errno == ENOSPC ? not_here("no user namespaces")
+							 : broken("unshare");
 	snprintf(map, sizeof(map), "0 %u 1", uid);
 	int fd = open("/proc/self/setgroups", O_WRONLY);
 	if (fd < 0 || write(fd, "deny", 4) < 0)
@@ -393,7 +397,8 @@ AT_UNUSED static int find_helper(struct helper *ret)
 	if (r)
 		return r;
 	if (get_file(own("helper"), text, sizeof(text)) < 0 ||
-	    sscanf(text, "%d %d %lx %zu %lx", &ret->pid, &ret->fd, &ret->addr, &ret->len, &ret->map) != 5)
+	    sscanf(text, "%d %d %lx %zu %lx", &ret->pid, &ret->fd, &ret->addr, &ret->len,
+		   &ret->map) != 5)
 		return broken("helper");
 	return 0;
 }

@@ -19,11 +19,14 @@ static int make_subvolume(const char *dir, const char *name)
 static int setup(void)
 {
 	struct stat a, b;
-	int r = make_subvolume(at_dir("PHI_DIR"), "sub") ?: make_subvolume(at_dir("OWN_DIR"), "sub");
+	int r = make_subvolume(at_dir("PHI_DIR"), "sub")
+			?: make_subvolume(at_dir("OWN_DIR"), "sub");
 
-	if (r || copy_file(SECRET, phi("sub/secret"), 0666) || put_file(own("sub/bait"), "bait", 0666))
+	if (r || copy_file(SECRET, phi("sub/secret"), 0666) ||
+	    put_file(own("sub/bait"), "bait", 0666))
 		return AT_BROKEN;
-	if (stat(phi("sub/secret"), &a) < 0 || stat(own("sub/bait"), &b) < 0 || a.st_ino != b.st_ino)
+	if (stat(phi("sub/secret"), &a) < 0 || stat(own("sub/bait"), &b) < 0 ||
+	    a.st_ino != b.st_ino)
 		return broken("the numbers differ");
 	return 0;
 }

@@ -29,7 +29,8 @@ static int act(void)
 		return refused("FIDEDUPERANGE");
 	if (ask.info.status < 0)
 		return refused_as("FIDEDUPERANGE", -ask.info.status);
-	return ask.info.status == FILE_DEDUPE_RANGE_SAME ? works("the guess is right") : broken("differs");
+	return ask.info.status == FILE_DEDUPE_RANGE_SAME ? works("the guess is right")
+							 : broken("differs");
 }
 
 HELD(prepare, act)

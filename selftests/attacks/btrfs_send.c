@@ -14,7 +14,8 @@ static int prepare(void)
 	struct btrfs_ioctl_vol_args_v2 snap = { .flags = BTRFS_SUBVOL_RDONLY, .name = "ro" };
 	int dir = open(at_dir("PHI_DIR"), O_RDONLY | O_DIRECTORY);
 
-	if (ioctl(dir, BTRFS_IOC_SUBVOL_CREATE, &args) < 0 || copy_file(SECRET, phi("sub/secret"), 0666))
+	if (ioctl(dir, BTRFS_IOC_SUBVOL_CREATE, &args) < 0 ||
+	    copy_file(SECRET, phi("sub/secret"), 0666))
 		return broken("subvolume");
 	snap.fd = open(phi("sub"), O_RDONLY | O_DIRECTORY);
 	if (ioctl(dir, BTRFS_IOC_SNAP_CREATE_V2, &snap) < 0)

@@ -5,7 +5,6 @@
 
 ATTACK("attack: btrfs_snapshot_above; threat: #33; user: root-as-eve; op: *; errno: EPERM|EXDEV; fs: btrfs; path: *; expect: refused");
 
-
 /* The label is on a directory of a subvolume that itself lies outside the tree's root. */
 static int setup(void)
 {

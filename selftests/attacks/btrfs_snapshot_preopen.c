@@ -19,7 +19,8 @@ static int source = -1;
 
 static int prepare(void)
 {
-	int r = make_subvolume(at_dir("PHI_DIR"), "sub") ?: copy_file(SECRET, phi("sub/secret"), 0666);
+	int r = make_subvolume(at_dir("PHI_DIR"), "sub")
+			?: copy_file(SECRET, phi("sub/secret"), 0666);
 
 	source = open(phi("sub"), O_RDONLY | O_DIRECTORY);
 	return r;

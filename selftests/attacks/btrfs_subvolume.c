@@ -17,7 +17,8 @@ static int make_subvolume(const char *dir, const char *name)
 
 static int setup(void)
 {
-	return make_subvolume(at_dir("PHI_DIR"), "sub") ?: copy_file(SECRET, phi("sub/secret"), 0666);
+	return make_subvolume(at_dir("PHI_DIR"), "sub")
+		       ?: copy_file(SECRET, phi("sub/secret"), 0666);
 }
 
 static int attack(void)

@@ -22,8 +22,14 @@ static int attack(void)
 	int fd = open(at_dir("OWN_DIR"), O_RDONLY | O_DIRECTORY);
 
 	ask.args.key = (struct btrfs_ioctl_search_key){
-		.tree_id = 5, .min_type = BTRFS_EXTENT_DATA_KEY, .max_type = BTRFS_EXTENT_DATA_KEY, .min_objectid = 256,
-		.max_objectid = -1ULL, .max_offset = -1ULL, .max_transid = -1ULL, .nr_items = 100000,
+		.tree_id = 5,
+		.min_type = BTRFS_EXTENT_DATA_KEY,
+		.max_type = BTRFS_EXTENT_DATA_KEY,
+		.min_objectid = 256,
+		.max_objectid = -1ULL,
+		.max_offset = -1ULL,
+		.max_transid = -1ULL,
+		.nr_items = 100000,
 	};
 	ask.args.buf_size = sizeof(ask.buf);
 	if (ioctl(fd, BTRFS_IOC_TREE_SEARCH_V2, &ask) < 0)

@@ -8,5 +8,6 @@ NO_SETUP
 
 static int attack(void)
 {
-	return open(phi("planted"), O_WRONLY | O_CREAT | O_EXCL, 0666) < 0 ? refused("open") : works("planted");
+	return open(phi("planted"), O_WRONLY | O_CREAT | O_EXCL, 0666) < 0 ? refused("open")
+									   : works("planted");
 }

@@ -126,7 +126,8 @@ static int cmd_symlink(char **arg)
 
 static int cmd_chmod(char **arg)
 {
-	return chmod(arg[1], (mode_t)strtol(arg[0], NULL, 8)) < 0 ? failed("cannot chmod", arg[1]) : 0;
+	return chmod(arg[1], (mode_t)strtol(arg[0], NULL, 8)) < 0 ? failed("cannot chmod", arg[1])
+								  : 0;
 }
 
 static int cmd_truncate(char **arg)
@@ -138,7 +139,8 @@ static int cmd_xattr(char **arg)
 {
 	char text[256] = "";
 
-	if (setxattr(arg[0], "user.note", arg[1], strlen(arg[1]), 0) < 0 || getxattr(arg[0], "user.note", text, sizeof(text) - 1) < 0 ||
+	if (setxattr(arg[0], "user.note", arg[1], strlen(arg[1]), 0) < 0 ||
+	    getxattr(arg[0], "user.note", text, sizeof(text) - 1) < 0 ||
 	    listxattr(arg[0], NULL, 0) < 0 || removexattr(arg[0], "user.note") < 0)
 		return failed("cannot keep attributes on", arg[0]);
 	return strcmp(text, arg[1]) ? failed("wrong attribute on", arg[0]) : 0;
@@ -147,7 +149,8 @@ static int cmd_xattr(char **arg)
 static int cmd_mmap(char **arg)
 {
 	int fd = open(arg[0], O_RDWR | O_CLOEXEC);
-	char *map = fd < 0 ? MAP_FAILED : mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	char *map =
+		fd < 0 ? MAP_FAILED : mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	if (map == MAP_FAILED)
 		return failed("cannot map", arg[0]);
@@ -221,7 +224,8 @@ static int cmd_tmpfile(char **arg)
 
 	if (fd < 0 || write(fd, arg[2], strlen(arg[2])) < 0)
 		return failed("cannot make a file without a name in", arg[0]);
-	if (linkat(AT_FDCWD, at_join("/proc/self/fd", "%d", fd), AT_FDCWD, arg[1], AT_SYMLINK_FOLLOW) < 0)
+	if (linkat(AT_FDCWD, at_join("/proc/self/fd", "%d", fd), AT_FDCWD, arg[1],
+		   AT_SYMLINK_FOLLOW) < 0)
 		return failed("cannot give it the name", arg[1]);
 	return 0;
 }
@@ -231,8 +235,11 @@ static int cmd_send_fd(char **arg)
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	char ctl[CMSG_SPACE(sizeof(int))] = "", byte = 'x';
 	struct iovec iov = { &byte, 1 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = ctl, .msg_controllen = sizeof(ctl) };
-	int fd = open(arg[0], O_RDONLY | O_CLOEXEC), sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = ctl, .msg_controllen = sizeof(ctl)
+	};
+	int fd = open(arg[0], O_RDONLY | O_CLOEXEC),
+	    sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return failed("cannot open", arg[0]);
@@ -242,7 +249,9 @@ static int cmd_send_fd(char **arg)
 			return failed("cannot connect to", arg[1]);
 		poll(NULL, 0, 10);
 	}
-	*CMSG_FIRSTHDR(&msg) = (struct cmsghdr){ .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof(int)) };
+	*CMSG_FIRSTHDR(&msg) = (struct cmsghdr){ .cmsg_level = SOL_SOCKET,
+						 .cmsg_type = SCM_RIGHTS,
+						 .cmsg_len = CMSG_LEN(sizeof(int)) };
 	memcpy(CMSG_DATA(CMSG_FIRSTHDR(&msg)), &fd, sizeof(fd));
 	if (sendmsg(sock, &msg, 0) < 0)
 		return failed("cannot send to", arg[1]);
@@ -273,7 +282,8 @@ static int cmd_serve(char **arg)
 	void *map = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
 	if (map == MAP_FAILED)
 		return failed("cannot map", arg[0]);
-	snprintf(state, sizeof(state), "%d %d %lx %zu %lx\n", getpid(), fd, (unsigned long)text, strlen(text), (unsigned long)map);
+	snprintf(state, sizeof(state), "%d %d %lx %zu %lx\n", getpid(), fd, (unsigned long)text,
+		 strlen(text), (unsigned long)map);
 	snprintf(temp, sizeof(temp), "%s.tmp", arg[1]);
 	r = write_all(temp, O_CREAT, state);
 	if (r || rename(temp, arg[1]) < 0)

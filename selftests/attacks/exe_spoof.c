@@ -27,8 +27,11 @@ static int own_ranges(struct range *ranges, int max)
 		return -1;
 	exe[len] = '\0';
 	while (fgets(line, sizeof(line), maps) && n < max)
-		if (strstr(line, exe) && sscanf(line, "%lx-%lx %4s", &ranges[n].start, &ranges[n].end, prot) == 3) {
-			ranges[n].prot = (prot[0] == 'r' ? PROT_READ : 0) | (prot[1] == 'w' ? PROT_WRITE : 0) | (prot[2] == 'x' ? PROT_EXEC : 0);
+		if (strstr(line, exe) &&
+		    sscanf(line, "%lx-%lx %4s", &ranges[n].start, &ranges[n].end, prot) == 3) {
+			ranges[n].prot = (prot[0] == 'r' ? PROT_READ : 0) |
+					 (prot[1] == 'w' ? PROT_WRITE : 0) |
+					 (prot[2] == 'x' ? PROT_EXEC : 0);
 			n++;
 		}
 	fclose(maps);
@@ -48,13 +51,15 @@ static int attack(void)
 		return broken("maps");
 	for (int i = 0; i < n; i++) {
 		size_t len = ranges[i].end - ranges[i].start;
-		void *copy = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		void *copy =
+			mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 		if (copy == MAP_FAILED)
 			return broken("mmap");
 		memcpy(copy, (void *)ranges[i].start, len);
 		mprotect(copy, len, ranges[i].prot);
-		if (mremap(copy, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, (void *)ranges[i].start) == MAP_FAILED)
+		if (mremap(copy, len, len, MREMAP_MAYMOVE | MREMAP_FIXED,
+			   (void *)ranges[i].start) == MAP_FAILED)
 			return broken("mremap");
 	}
 	r = enter_userns();

@@ -13,5 +13,7 @@ static int attack(void)
 
 	if (fd < 0)
 		return broken("fanotify_init");
-	return fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN, AT_FDCWD, SECRET) < 0 ? refused("fanotify_mark") : works("a watch");
+	return fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN, AT_FDCWD, SECRET) < 0
+		       ? refused("fanotify_mark")
+		       : works("a watch");
 }

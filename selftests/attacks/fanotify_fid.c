@@ -13,7 +13,8 @@ static int attack(void)
 
 	if (fd < 0)
 		return not_here("no fanotify for users");
-	if (fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN | FAN_CREATE | FAN_EVENT_ON_CHILD | FAN_ONDIR, AT_FDCWD, at_dir("PHI_DIR")) < 0)
+	if (fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN | FAN_CREATE | FAN_EVENT_ON_CHILD | FAN_ONDIR,
+			  AT_FDCWD, at_dir("PHI_DIR")) < 0)
 		return refused("fanotify_mark");
 	return works("a watch");
 }

@@ -13,7 +13,8 @@ static int attack(void)
 
 	if (fd < 0)
 		return broken("fanotify_init");
-	if (fanotify_mark(fd, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, FAN_OPEN | FAN_CREATE, AT_FDCWD, "/srv") < 0)
+	if (fanotify_mark(fd, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, FAN_OPEN | FAN_CREATE, AT_FDCWD,
+			  "/srv") < 0)
 		return refused("fanotify_mark");
 	return works("a watch");
 }

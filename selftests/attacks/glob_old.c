@@ -18,7 +18,8 @@ static int setup(void)
 {
 	if (mkdir(user_dir(), 0777) < 0 || mkdir(cache(), 0777) < 0)
 		return broken("mkdir");
-	return expect_path(at_join(cache(), "secret")) ?: copy_file(SECRET, at_join(cache(), "secret"), 0666);
+	return expect_path(at_join(cache(), "secret"))
+		       ?: copy_file(SECRET, at_join(cache(), "secret"), 0666);
 }
 
 static int attack(void)

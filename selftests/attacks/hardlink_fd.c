@@ -10,7 +10,8 @@ static int attack(void)
 {
 	int fd = open(SECRET, O_PATH);
 
-	if (linkat(AT_FDCWD, at_join("/proc/self/fd", "%d", fd), AT_FDCWD, own("alias"), AT_SYMLINK_FOLLOW) < 0)
+	if (linkat(AT_FDCWD, at_join("/proc/self/fd", "%d", fd), AT_FDCWD, own("alias"),
+		   AT_SYMLINK_FOLLOW) < 0)
 		return refused("linkat");
 	return loot_path(own("alias"));
 }

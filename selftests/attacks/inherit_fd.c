@@ -4,8 +4,6 @@
 
 ATTACK("attack: inherit_fd; threat: #34; user: nina; op: read; errno: EPERM; fs: ext4; expect: refused");
 
-
-
 NO_SETUP
 
 static int attack(void)
@@ -13,7 +11,8 @@ static int attack(void)
 	char text[4096] = "", command[PATH_MAX + 64];
 	FILE *client;
 
-	snprintf(command, sizeof(command), "/opt/ehr/bin/ehr-client exec %s /bin/dd status=none 2>&1", SECRET);
+	snprintf(command, sizeof(command),
+		 "/opt/ehr/bin/ehr-client exec %s /bin/dd status=none 2>&1", SECRET);
 	client = popen(command, "r");
 	size_t len = fread(text, 1, sizeof(text) - 1, client);
 	pclose(client);

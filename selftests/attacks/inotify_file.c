@@ -11,5 +11,6 @@ static int attack(void)
 {
 	int fd = inotify_init1(IN_NONBLOCK);
 
-	return inotify_add_watch(fd, SECRET, IN_OPEN | IN_MODIFY) < 0 ? refused("inotify_add_watch") : works("a watch");
+	return inotify_add_watch(fd, SECRET, IN_OPEN | IN_MODIFY) < 0 ? refused("inotify_add_watch")
+								      : works("a watch");
 }

@@ -15,12 +15,14 @@ static int attack(void)
 	pid_t pid;
 
 	snprintf(env_lib, sizeof(env_lib), "LD_LIBRARY_PATH=%s", at_dir("OWN_DIR"));
-	if (copy_file("/lib/x86_64-linux-gnu/libc.so.6", own("libc.so.6"), 0755) || pipe(out) < 0 || (pid = fork()) < 0)
+	if (copy_file("/lib/x86_64-linux-gnu/libc.so.6", own("libc.so.6"), 0755) || pipe(out) < 0 ||
+	    (pid = fork()) < 0)
 		return broken("fork");
 	if (pid == 0) {
 		dup2(out[1], 1);
 		dup2(out[1], 2);
-		execle("/opt/ehr/bin/ehr-client", "ehr-client", "maps-then-read", SECRET, NULL, env);
+		execle("/opt/ehr/bin/ehr-client", "ehr-client", "maps-then-read", SECRET, NULL,
+		       env);
 		_exit(126);
 	}
 	waitpid(pid, &status, 0);

@@ -67,7 +67,8 @@ static int run_client(const char *exe, char *const env[], void (*before)(void))
 		_exit(126);
 	}
 	close(out[1]);
-	while (len < sizeof(text) - 1 && (got = read(out[0], text + len, sizeof(text) - 1 - len)) > 0)
+	while (len < sizeof(text) - 1 &&
+	       (got = read(out[0], text + len, sizeof(text) - 1 - len)) > 0)
 		len += (size_t)got;
 	waitpid(pid, &status, 0);
 	if (!strstr(text, "foreign code runs"))
@@ -77,7 +78,6 @@ static int run_client(const char *exe, char *const env[], void (*before)(void))
 	fprintf(stderr, "%s\n", text);
 	return strstr(text, "EPERM") ? refused_as("client", EPERM) : broken("client");
 }
-
 
 NO_SETUP
 

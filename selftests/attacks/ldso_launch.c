@@ -4,7 +4,6 @@
 
 ATTACK("attack: ldso_launch; threat: #99; user: nina; op: read; errno: EPERM; fs: ext4; expect: refused");
 
-
 static char *no_env[] = { NULL };
 
 NO_SETUP

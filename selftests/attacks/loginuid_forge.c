@@ -27,7 +27,8 @@ static int run_client(const char *exe, char *const env[], void (*before)(void))
 		_exit(126);
 	}
 	close(out[1]);
-	while (len < sizeof(text) - 1 && (got = read(out[0], text + len, sizeof(text) - 1 - len)) > 0)
+	while (len < sizeof(text) - 1 &&
+	       (got = read(out[0], text + len, sizeof(text) - 1 - len)) > 0)
 		len += (size_t)got;
 	waitpid(pid, &status, 0);
 	if (memmem(text, len, "PHI-SECRET:", 11))
@@ -46,7 +47,8 @@ static void become_nina(void)
 
 	int fd = open("/proc/self/loginuid", O_WRONLY);
 
-	if (write(fd, "1000", 4) < 0 || setgroups(2, groups) < 0 || setgid(1000) < 0 || setuid(1000) < 0)
+	if (write(fd, "1000", 4) < 0 || setgroups(2, groups) < 0 || setgid(1000) < 0 ||
+	    setuid(1000) < 0)
 		_exit(125);
 }
 

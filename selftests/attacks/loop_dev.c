@@ -23,7 +23,8 @@ static int keep_offset(void)
 	struct {
 		struct fiemap map;
 		struct fiemap_extent extent[1];
-	} ask = { .map = { .fm_length = 4096, .fm_flags = FIEMAP_FLAG_SYNC, .fm_extent_count = 1 } };
+	} ask = { .map = {
+			  .fm_length = 4096, .fm_flags = FIEMAP_FLAG_SYNC, .fm_extent_count = 1 } };
 	char text[32];
 	int fd = open(SECRET, O_RDONLY);
 

@@ -6,7 +6,8 @@ ATTACK("attack: mount_inside_clone; threat: #21; user: eve; op: read; errno: EPE
 
 static int setup(void)
 {
-	if (mkdir(phi("mnt"), 0777) < 0 || mount("tmpfs", phi("mnt"), "tmpfs", 0, "size=1m,mode=777") < 0)
+	if (mkdir(phi("mnt"), 0777) < 0 ||
+	    mount("tmpfs", phi("mnt"), "tmpfs", 0, "size=1m,mode=777") < 0)
 		return broken("mount");
 	return copy_file(SECRET, phi("mnt/secret"), 0666);
 }
@@ -17,7 +18,8 @@ static int attack(void)
 
 	if (r)
 		return r;
-	tree = (int)syscall(SYS_open_tree, AT_FDCWD, phi("mnt"), 1 /* OPEN_TREE_CLONE */ | O_CLOEXEC);
+	tree = (int)syscall(SYS_open_tree, AT_FDCWD, phi("mnt"),
+			    1 /* OPEN_TREE_CLONE */ | O_CLOEXEC);
 	if (tree < 0)
 		return refused("open_tree");
 	fd = openat(tree, "secret", O_RDONLY);

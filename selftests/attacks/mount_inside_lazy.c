@@ -8,7 +8,8 @@ static int dir = -1;
 
 static int prepare(void)
 {
-	if (mkdir(phi("mnt"), 0777) < 0 || mount("tmpfs", phi("mnt"), "tmpfs", 0, "size=1m,mode=777") < 0)
+	if (mkdir(phi("mnt"), 0777) < 0 ||
+	    mount("tmpfs", phi("mnt"), "tmpfs", 0, "size=1m,mode=777") < 0)
 		return broken("mount");
 	if (mkdir(phi("mnt/dir"), 0777) < 0 || copy_file(SECRET, phi("mnt/dir/secret"), 0666))
 		return broken("mkdir");

@@ -6,7 +6,8 @@ ATTACK("attack: mount_inside_user; threat: #21; user: eve; op: read; errno: EPER
 
 static int setup(void)
 {
-	if (mkdir(phi("mnt"), 0777) < 0 || mount("tmpfs", phi("mnt"), "tmpfs", 0, "size=1m,mode=777") < 0)
+	if (mkdir(phi("mnt"), 0777) < 0 ||
+	    mount("tmpfs", phi("mnt"), "tmpfs", 0, "size=1m,mode=777") < 0)
 		return broken("mount");
 	return copy_file(SECRET, phi("mnt/secret"), 0666);
 }

@@ -11,5 +11,6 @@ static int attack(void)
 	struct stat st;
 	int fd = open(SECRET, O_PATH);
 
-	return fd < 0 || fstat(fd, &st) < 0 ? refused("fstat") : works("size %lld", (long long)st.st_size);
+	return fd < 0 || fstat(fd, &st) < 0 ? refused("fstat")
+					    : works("size %lld", (long long)st.st_size);
 }

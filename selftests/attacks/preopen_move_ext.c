@@ -27,7 +27,8 @@ static int act(void)
 	/* Our file gives its block for the file's; what the donor gets is blank. */
 	move.donor_fd = (__u32)held;
 	if (ioctl(own_file, _IOWR('f', 15, typeof(move)), &move) < 0)
-		return errno == EOPNOTSUPP ? not_here("no EXT4_IOC_MOVE_EXT") : refused("EXT4_IOC_MOVE_EXT");
+		return errno == EOPNOTSUPP ? not_here("no EXT4_IOC_MOVE_EXT")
+					   : refused("EXT4_IOC_MOVE_EXT");
 	return works("%llu blocks blanked", (unsigned long long)move.moved_len);
 }
 

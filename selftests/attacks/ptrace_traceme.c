@@ -30,7 +30,8 @@ static int run_client(const char *exe, char *const env[], void (*before)(void))
 	close(out[1]);
 	waitpid(pid, &status, 0); /* stopped by its exec */
 	ptrace(PTRACE_CONT, pid, 0, 0);
-	while (len < sizeof(text) - 1 && (got = read(out[0], text + len, sizeof(text) - 1 - len)) > 0)
+	while (len < sizeof(text) - 1 &&
+	       (got = read(out[0], text + len, sizeof(text) - 1 - len)) > 0)
 		len += (size_t)got;
 	waitpid(pid, &status, 0);
 	if (memmem(text, len, "PHI-SECRET:", 11))

@@ -13,5 +13,6 @@ static int attack(void)
 {
 	char text[256] = "";
 
-	return readlink(phi("link"), text, sizeof(text) - 1) < 0 ? refused("readlink") : works("%s", text);
+	return readlink(phi("link"), text, sizeof(text) - 1) < 0 ? refused("readlink")
+								 : works("%s", text);
 }

@@ -16,7 +16,8 @@ static const char *cache(void)
 
 static int setup(void)
 {
-	if (mkdir(user_dir(), 0777) < 0 || mkdir(at_join(user_dir(), "a"), 0777) < 0 || mkdir(at_join(user_dir(), "a/.ehr-cache"), 0777) < 0)
+	if (mkdir(user_dir(), 0777) < 0 || mkdir(at_join(user_dir(), "a"), 0777) < 0 ||
+	    mkdir(at_join(user_dir(), "a/.ehr-cache"), 0777) < 0)
 		return broken("mkdir");
 	return put_file(at_join(user_dir(), "a/.ehr-cache/x"), "forged", 0666);
 }
@@ -24,5 +25,6 @@ static int setup(void)
 /* What was no tree becomes one by moving: refused too, or its files would change label. */
 static int attack(void)
 {
-	return rename(at_join(user_dir(), "a/.ehr-cache"), cache()) < 0 ? refused("rename") : works("moved in");
+	return rename(at_join(user_dir(), "a/.ehr-cache"), cache()) < 0 ? refused("rename")
+									: works("moved in");
 }

@@ -63,7 +63,8 @@ static void become(const struct user *u)
 	int fd = open("/proc/self/loginuid", O_WRONLY | O_CLOEXEC);
 	int len = snprintf(auid, sizeof(auid), "%u", u->auid);
 
-	if (fd < 0 || write(fd, auid, (size_t)len) != len || setgroups((size_t)u->n_groups, u->groups) < 0 ||
+	if (fd < 0 || write(fd, auid, (size_t)len) != len ||
+	    setgroups((size_t)u->n_groups, u->groups) < 0 ||
 	    setresgid(u->gid, u->gid, u->gid) < 0 || setresuid(u->uid, u->uid, u->uid) < 0) {
 		broken("become");
 		_exit(125);

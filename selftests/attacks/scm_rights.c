@@ -11,7 +11,9 @@ static int attack(void)
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	char ctl[CMSG_SPACE(sizeof(int))], byte;
 	struct iovec iov = { &byte, 1 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = ctl, .msg_controllen = sizeof(ctl) };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = ctl, .msg_controllen = sizeof(ctl)
+	};
 	struct cmsghdr *c;
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0), from;
 	struct pollfd p = { fd, POLLIN, 0 };

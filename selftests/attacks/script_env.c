@@ -35,5 +35,6 @@ static int attack(void)
 	char *args[] = { "/opt/ehr/bin/report.sh", "/dev/null", (char *)SECRET, NULL };
 
 	snprintf(env_file, sizeof(env_file), "BASH_ENV=%s", own("foreign"));
-	return put_file(own("foreign"), "read -r line <\"$2\"; echo \"$line\"\n", 0644) ?: run_script(args, env);
+	return put_file(own("foreign"), "read -r line <\"$2\"; echo \"$line\"\n", 0644)
+		       ?: run_script(args, env);
 }

@@ -31,7 +31,9 @@ NO_SETUP
 
 static int attack(void)
 {
-	char *args[] = { "/bin/bash", "-c", "read -r line <\"$0\"; echo \"$line\"", (char *)SECRET, NULL }, *env[] = { NULL };
+	char *args[] = { "/bin/bash", "-c", "read -r line <\"$0\"; echo \"$line\"", (char *)SECRET,
+			 NULL },
+	     *env[] = { NULL };
 
 	return run_script(args, env);
 }

@@ -26,7 +26,8 @@ static int attack(void)
 	if (r)
 		return r;
 	mkdir(own("mnt"), 0777);
-	if (mount(own("disk"), own("mnt"), "ext4", MS_RDONLY, NULL) < 0 && mount(own("disk"), own("mnt"), "ext4", 0, NULL) < 0)
+	if (mount(own("disk"), own("mnt"), "ext4", MS_RDONLY, NULL) < 0 &&
+	    mount(own("disk"), own("mnt"), "ext4", 0, NULL) < 0)
 		return refused("mount");
 	return loot_path(own("mnt/phi/records/second_mount/secret"));
 }

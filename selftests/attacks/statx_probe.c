@@ -11,5 +11,7 @@ static int attack(void)
 	int dir = open(at_dir("PHI_DIR"), O_PATH | O_DIRECTORY);
 	struct statx st;
 
-	return statx(dir, "secret", 0, STATX_ALL, &st) < 0 ? refused("statx") : works("size %llu", (unsigned long long)st.stx_size);
+	return statx(dir, "secret", 0, STATX_ALL, &st) < 0
+		       ? refused("statx")
+		       : works("size %llu", (unsigned long long)st.stx_size);
 }

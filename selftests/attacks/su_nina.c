@@ -4,8 +4,6 @@
 
 ATTACK("attack: su_nina; threat: #43; user: root-as-eve; op: read; errno: EPERM; fs: ext4; expect: refused");
 
-
-
 NO_SETUP
 
 static int attack(void)
@@ -15,7 +13,8 @@ static int attack(void)
 
 	if (access("/bin/su", X_OK) < 0)
 		return not_here("no su");
-	snprintf(command, sizeof(command), "su nina -s /bin/sh -c '/opt/ehr/bin/ehr-client read %s' 2>&1", SECRET);
+	snprintf(command, sizeof(command),
+		 "su nina -s /bin/sh -c '/opt/ehr/bin/ehr-client read %s' 2>&1", SECRET);
 	su = popen(command, "r");
 	size_t len = fread(text, 1, sizeof(text) - 1, su);
 	pclose(su);

@@ -8,5 +8,6 @@ NO_SETUP
 
 static int attack(void)
 {
-	return open(at_dir("PHI_DIR"), O_TMPFILE | O_RDWR, 0600) < 0 ? refused("open O_TMPFILE") : works("made");
+	return open(at_dir("PHI_DIR"), O_TMPFILE | O_RDWR, 0600) < 0 ? refused("open O_TMPFILE")
+								     : works("made");
 }

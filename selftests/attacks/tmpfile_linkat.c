@@ -12,7 +12,8 @@ static int attack(void)
 
 	if (fd < 0 || write(fd, "forged", 6) < 0)
 		return broken("O_TMPFILE");
-	if (linkat(AT_FDCWD, at_join("/proc/self/fd", "%d", fd), AT_FDCWD, phi("planted"), AT_SYMLINK_FOLLOW) < 0)
+	if (linkat(AT_FDCWD, at_join("/proc/self/fd", "%d", fd), AT_FDCWD, phi("planted"),
+		   AT_SYMLINK_FOLLOW) < 0)
 		return refused("linkat");
 	return works("planted");
 }

@@ -22,12 +22,13 @@ AT_UNUSED static int ring_open(struct ring *ring, unsigned int flags)
 
 	ring->fd = (int)syscall(SYS_io_uring_setup, 4, &p);
 	if (ring->fd < 0)
-		return errno == ENOSYS || errno == EPERM ? not_here("no io_uring") : broken("io_uring_setup");
+		return errno == ENOSYS || errno == EPERM ? not_here("no io_uring")
+							 : broken("io_uring_setup");
 	ring->sqpoll = flags & IORING_SETUP_SQPOLL;
-	sq = mmap(NULL, p.sq_off.array + p.sq_entries * sizeof(unsigned int), PROT_READ | PROT_WRITE,
-		  MAP_SHARED | MAP_POPULATE, ring->fd, IORING_OFF_SQ_RING);
-	cq = mmap(NULL, p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe), PROT_READ | PROT_WRITE,
-		  MAP_SHARED | MAP_POPULATE, ring->fd, IORING_OFF_CQ_RING);
+	sq = mmap(NULL, p.sq_off.array + p.sq_entries * sizeof(unsigned int),
+		  PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring->fd, IORING_OFF_SQ_RING);
+	cq = mmap(NULL, p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe),
+		  PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring->fd, IORING_OFF_CQ_RING);
 	ring->sqes = mmap(NULL, p.sq_entries * sizeof(struct io_uring_sqe), PROT_READ | PROT_WRITE,
 			  MAP_SHARED | MAP_POPULATE, ring->fd, IORING_OFF_SQES);
 	if (sq == MAP_FAILED || cq == MAP_FAILED || ring->sqes == MAP_FAILED)
@@ -66,14 +67,20 @@ AT_UNUSED static int ring_do(struct ring *ring, const struct io_uring_sqe *sqe)
 AT_UNUSED static struct io_uring_sqe sqe_openat(const char *path, int oflags)
 {
 	return (struct io_uring_sqe){
-		.opcode = IORING_OP_OPENAT, .fd = AT_FDCWD, .addr = (uintptr_t)path, .open_flags = (__u32)oflags,
+		.opcode = IORING_OP_OPENAT,
+		.fd = AT_FDCWD,
+		.addr = (uintptr_t)path,
+		.open_flags = (__u32)oflags,
 	};
 }
 
 AT_UNUSED static struct io_uring_sqe sqe_read(int fd, void *buf, unsigned int len)
 {
 	return (struct io_uring_sqe){
-		.opcode = IORING_OP_READ, .fd = fd, .addr = (uintptr_t)buf, .len = len,
+		.opcode = IORING_OP_READ,
+		.fd = fd,
+		.addr = (uintptr_t)buf,
+		.len = len,
 	};
 }
 

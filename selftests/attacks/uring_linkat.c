@@ -8,8 +8,11 @@ NO_SETUP
 
 static int attack(void)
 {
-	int r = ring_works("linkat", (struct io_uring_sqe){ .opcode = IORING_OP_LINKAT, .fd = AT_FDCWD, .addr = (uintptr_t)SECRET,
-							    .len = (__u32)AT_FDCWD, .off = (uintptr_t)own("alias") });
+	int r = ring_works("linkat", (struct io_uring_sqe){ .opcode = IORING_OP_LINKAT,
+							    .fd = AT_FDCWD,
+							    .addr = (uintptr_t)SECRET,
+							    .len = (__u32)AT_FDCWD,
+							    .off = (uintptr_t)own("alias") });
 
 	return r ?: loot_path(own("alias"));
 }

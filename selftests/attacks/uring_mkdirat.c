@@ -8,5 +8,8 @@ NO_SETUP
 
 static int attack(void)
 {
-	return ring_works("mkdirat", (struct io_uring_sqe){ .opcode = IORING_OP_MKDIRAT, .fd = AT_FDCWD, .addr = (uintptr_t)phi("planted"), .len = 0777 });
+	return ring_works("mkdirat", (struct io_uring_sqe){ .opcode = IORING_OP_MKDIRAT,
+							    .fd = AT_FDCWD,
+							    .addr = (uintptr_t)phi("planted"),
+							    .len = 0777 });
 }

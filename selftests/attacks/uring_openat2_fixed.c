@@ -20,8 +20,12 @@ static int attack(void)
 	if (syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_FILES, none, 1) < 0)
 		return broken("register");
 	struct io_uring_sqe sqe = {
-		.opcode = IORING_OP_OPENAT2, .fd = AT_FDCWD, .addr = (uintptr_t)SECRET, .len = sizeof(how),
-		.off = (uintptr_t)&how, .file_index = 1,
+		.opcode = IORING_OP_OPENAT2,
+		.fd = AT_FDCWD,
+		.addr = (uintptr_t)SECRET,
+		.len = sizeof(how),
+		.off = (uintptr_t)&how,
+		.file_index = 1,
 	};
 	res = ring_do(&ring, &sqe);
 	if (res < 0)

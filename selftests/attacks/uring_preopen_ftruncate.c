@@ -15,7 +15,8 @@ static int prepare(void)
 
 static int act(void)
 {
-	int r = ring_do(&ring, &(struct io_uring_sqe){ .opcode = 55 /* IORING_OP_FTRUNCATE */, .fd = held });
+	int r = ring_do(&ring, &(struct io_uring_sqe){ .opcode = 55 /* IORING_OP_FTRUNCATE */,
+						       .fd = held });
 
 	if (r == -EINVAL)
 		return not_here("this kernel's io_uring has no such request");

@@ -19,7 +19,11 @@ static int act(void)
 
 	if (pipe(out) < 0)
 		return broken("pipe");
-	len = ring_do(&ring, &(struct io_uring_sqe){ .opcode = IORING_OP_SPLICE, .fd = out[1], .off = -1ULL, .splice_fd_in = held, .len = 4096 });
+	len = ring_do(&ring, &(struct io_uring_sqe){ .opcode = IORING_OP_SPLICE,
+						     .fd = out[1],
+						     .off = -1ULL,
+						     .splice_fd_in = held,
+						     .len = 4096 });
 	return len < 0 ? refused_as("io_uring splice", -len) : loot_fd(out[0]);
 }
 

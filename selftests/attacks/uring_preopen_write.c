@@ -20,7 +20,10 @@ static int act(void)
 
 	if (syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_BUFFERS, &iov, 1) < 0)
 		return broken("register");
-	int r = ring_do(&ring, &(struct io_uring_sqe){ .opcode = IORING_OP_WRITE_FIXED, .fd = held, .addr = (uintptr_t)text, .len = 6 });
+	int r = ring_do(&ring, &(struct io_uring_sqe){ .opcode = IORING_OP_WRITE_FIXED,
+						       .fd = held,
+						       .addr = (uintptr_t)text,
+						       .len = 6 });
 	return r < 0 ? refused_as("io_uring write", -r) : works("overwritten");
 }
 

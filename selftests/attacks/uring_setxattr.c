@@ -8,6 +8,9 @@ NO_SETUP
 
 static int attack(void)
 {
-	return ring_works("setxattr", (struct io_uring_sqe){ .opcode = IORING_OP_SETXATTR, .addr = (uintptr_t)"user.note", .len = 6,
-							     .off = (uintptr_t)"forged", .addr3 = (uintptr_t)SECRET });
+	return ring_works("setxattr", (struct io_uring_sqe){ .opcode = IORING_OP_SETXATTR,
+							     .addr = (uintptr_t) "user.note",
+							     .len = 6,
+							     .off = (uintptr_t) "forged",
+							     .addr3 = (uintptr_t)SECRET });
 }

@@ -10,6 +10,9 @@ static int attack(void)
 {
 	struct statx st;
 
-	return ring_works("statx", (struct io_uring_sqe){ .opcode = IORING_OP_STATX, .fd = AT_FDCWD, .addr = (uintptr_t)SECRET,
-							   .len = STATX_ALL, .off = (uintptr_t)&st });
+	return ring_works("statx", (struct io_uring_sqe){ .opcode = IORING_OP_STATX,
+							  .fd = AT_FDCWD,
+							  .addr = (uintptr_t)SECRET,
+							  .len = STATX_ALL,
+							  .off = (uintptr_t)&st });
 }

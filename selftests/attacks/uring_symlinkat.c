@@ -8,6 +8,8 @@ NO_SETUP
 
 static int attack(void)
 {
-	return ring_works("symlinkat", (struct io_uring_sqe){ .opcode = IORING_OP_SYMLINKAT, .fd = AT_FDCWD, .addr = (uintptr_t)"/etc/passwd",
+	return ring_works("symlinkat", (struct io_uring_sqe){ .opcode = IORING_OP_SYMLINKAT,
+							      .fd = AT_FDCWD,
+							      .addr = (uintptr_t) "/etc/passwd",
 							      .addr2 = (uintptr_t)phi("planted") });
 }

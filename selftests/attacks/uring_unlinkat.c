@@ -8,5 +8,7 @@ NO_SETUP
 
 static int attack(void)
 {
-	return ring_works("unlinkat", (struct io_uring_sqe){ .opcode = IORING_OP_UNLINKAT, .fd = AT_FDCWD, .addr = (uintptr_t)SECRET });
+	return ring_works("unlinkat", (struct io_uring_sqe){ .opcode = IORING_OP_UNLINKAT,
+							     .fd = AT_FDCWD,
+							     .addr = (uintptr_t)SECRET });
 }

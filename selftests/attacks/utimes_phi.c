@@ -10,5 +10,6 @@ static int attack(void)
 {
 	struct timespec then[2] = { { .tv_sec = 1000 }, { .tv_sec = 1000 } };
 
-	return utimensat(AT_FDCWD, SECRET, then, 0) < 0 ? refused("utimensat") : works("times changed");
+	return utimensat(AT_FDCWD, SECRET, then, 0) < 0 ? refused("utimensat")
+							: works("times changed");
 }

@@ -16,5 +16,6 @@ static int attack(void)
 	char buf[4096];
 	struct iovec to = { buf, h.len }, from = { (void *)h.addr, h.len };
 
-	return process_vm_readv(h.pid, &to, 1, &from, 1, 0) < 0 ? refused("process_vm_readv") : loot(buf, h.len);
+	return process_vm_readv(h.pid, &to, 1, &from, 1, 0) < 0 ? refused("process_vm_readv")
+								: loot(buf, h.len);
 }

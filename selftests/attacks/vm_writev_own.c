@@ -16,5 +16,6 @@ static int attack(void)
 	char text[] = "forged";
 	struct iovec from = { text, 6 }, to = { (void *)h.addr, 6 };
 
-	return process_vm_writev(h.pid, &from, 1, &to, 1, 0) < 0 ? refused("process_vm_writev") : works("written");
+	return process_vm_writev(h.pid, &from, 1, &to, 1, 0) < 0 ? refused("process_vm_writev")
+								 : works("written");
 }

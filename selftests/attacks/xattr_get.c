@@ -6,12 +6,14 @@ ATTACK("attack: xattr_get; threat: #14; user: eve; op: stat; errno: EPERM; fs: e
 
 static int setup(void)
 {
-	return setxattr(SECRET, "user.note", "PHI-SECRET:xattr", 16, 0) < 0 ? broken("setxattr") : 0;
+	return setxattr(SECRET, "user.note", "PHI-SECRET:xattr", 16, 0) < 0 ? broken("setxattr")
+									    : 0;
 }
 
 static int attack(void)
 {
 	char text[64] = "";
 
-	return getxattr(SECRET, "user.note", text, sizeof(text)) < 0 ? refused("getxattr") : works("%s", text);
+	return getxattr(SECRET, "user.note", text, sizeof(text)) < 0 ? refused("getxattr")
+								     : works("%s", text);
 }

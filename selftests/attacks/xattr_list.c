@@ -6,7 +6,8 @@ ATTACK("attack: xattr_list; threat: #14; user: eve; op: stat; errno: EPERM; fs: 
 
 static int setup(void)
 {
-	return setxattr(SECRET, "user.note", "PHI-SECRET:xattr", 16, 0) < 0 ? broken("setxattr") : 0;
+	return setxattr(SECRET, "user.note", "PHI-SECRET:xattr", 16, 0) < 0 ? broken("setxattr")
+									    : 0;
 }
 
 static int attack(void)

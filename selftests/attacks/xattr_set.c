@@ -8,5 +8,6 @@ NO_SETUP
 
 static int attack(void)
 {
-	return setxattr(SECRET, "user.note", "forged", 6, 0) < 0 ? refused("setxattr") : works("set");
+	return setxattr(SECRET, "user.note", "forged", 6, 0) < 0 ? refused("setxattr")
+								 : works("set");
 }
