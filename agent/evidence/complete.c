@@ -11,6 +11,7 @@
 
 #define ARGS_MAX   65536
 #define TIMEOUT_MS 50
+#define SEEN_NS    1000000000u
 
 int pw_render_context_init(struct pw_render_context *context)
 {
@@ -112,15 +113,11 @@ static int read_args(void *arg)
 	return ticks == request->start_ns / tick_ns ? 0 : -ESRCH;
 }
 
-void pw_record_complete(struct pw_record *record, const struct pw_render_context *context)
+static void ask(struct pw_record *record, const struct pw_render_context *context)
 {
-	struct args_request *request;
+	struct args_request *request = calloc(1, sizeof(*request));
 	int r, result = 0;
 
-	record->args_token[0] = '\0';
-	if (!context->proc_worker || !context->key || !record->view.event.pid)
-		return;
-	request = calloc(1, sizeof(*request));
 	if (!request)
 		return;
 	request->pid = record->view.event.pid;
@@ -132,4 +129,28 @@ void pw_record_complete(struct pw_record *record, const struct pw_render_context
 	    pw_token(context->key, request->args.text, request->args.len, record->args_token) < 0)
 		record->args_token[0] = '\0';
 	args_free(request);
+}
+
+void pw_record_complete(struct pw_record *record, struct pw_render_context *context)
+{
+	const struct pw_event *event = &record->view.event;
+	struct pw_args_seen *seen = &context->args_seen[event->pid & (PW_ARGS_SEEN - 1)];
+
+	record->args_token[0] = '\0';
+	if (!context->proc_worker || !context->key || !event->pid)
+		return;
+	if (seen->pid != event->pid || seen->start_ns != event->start_ns ||
+	    seen->exe_inode != event->exe_inode || seen->exe_dev != event->exe_dev ||
+	    memcmp(seen->comm, event->comm, PW_COMM_LEN) != 0 || event->time_ns >= seen->until_ns) {
+		ask(record, context);
+		*seen = (struct pw_args_seen){ .pid = event->pid,
+					       .start_ns = event->start_ns,
+					       .exe_inode = event->exe_inode,
+					       .exe_dev = event->exe_dev,
+					       .until_ns = event->time_ns + SEEN_NS };
+		memcpy(seen->comm, event->comm, PW_COMM_LEN);
+		memcpy(seen->token, record->args_token, sizeof(seen->token));
+		return;
+	}
+	memcpy(record->args_token, seen->token, sizeof(seen->token));
 }

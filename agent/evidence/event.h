@@ -59,7 +59,18 @@ struct pw_record {
 
 enum pw_render { PW_RENDER_CLEAR, PW_RENDER_TOKEN };
 
-/* All that rendering needs beside the record. Everything is borrowed. */
+#define PW_ARGS_SEEN 16 /* power of two */
+
+/* The arguments' token of a process seen just now: many events come from one process. */
+struct pw_args_seen {
+	uint64_t start_ns, until_ns; /* CLOCK_BOOTTIME of the event */
+	uint64_t exe_inode;
+	uint32_t pid, exe_dev;
+	char comm[PW_COMM_LEN];
+	char token[PW_TOKEN_LEN + 1];
+};
+
+/* All that rendering needs beside the record. Pointers are borrowed. */
 struct pw_render_context {
 	const struct pw_naming *naming;
 	const struct pw_token_key *key;
@@ -68,6 +79,7 @@ struct pw_render_context {
 		*proc_worker; /* reads /proc/PID/cmdline: one of its own, not that of users */
 	char boot[37];        /* /proc/sys/kernel/random/boot_id; "" for unknown */
 	char run[17]; /* 16 hex digits, new at each start of the daemon: (run, seq) is unique */
+	struct pw_args_seen args_seen[PW_ARGS_SEEN]; /* pw_record_complete()'s own */
 };
 
 /* Fill boot and run of @context. Returns 0, or -errno (boot then is ""; run is always set). */
@@ -77,9 +89,9 @@ int pw_render_context_init(struct pw_render_context *context);
  * Token of the arguments of the process that did @record: HMAC of /proc/PID/cmdline (its
  * first 64 KiB), only if the PID still is that process (its start time agrees). Best
  * effort, at most 50 ms (a process can make readers of its /proc files wait): stays ""
- * otherwise, and without context->proc_worker.
+ * otherwise, and without context->proc_worker. Asked at most once a second for a program.
  */
-void pw_record_complete(struct pw_record *record, const struct pw_render_context *context);
+void pw_record_complete(struct pw_record *record, struct pw_render_context *context);
 
 /*
  * Append @record as one JSON object and '\n' to @into.

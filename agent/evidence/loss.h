@@ -3,6 +3,8 @@
  * How many records of the rings were lost, exactly: from the drop counters that every
  * record carries, checked against gaps in the sequence of its CPU and ring. Records of one
  * CPU may arrive slightly out of order (a preempted hook): a window of 64 tolerates that.
+ * A record that could not be decoded is not seen here, and so becomes a gap: count it as bad,
+ * and tell no loss of your own.
  */
 #ifndef PW_EVIDENCE_LOSS_H
 #define PW_EVIDENCE_LOSS_H
