@@ -10,7 +10,7 @@ verdict() { # verdict STATUS NAME
 }
 
 render() { # render PAGE: as text, without hyphens at line ends
-	MANWIDTH=200 MANROFFOPT= LC_ALL=C.UTF-8 man -l -E ascii --no-hyphenation -P cat "$1" 2>/dev/null | sed 's/.\x08//g'
+	MANWIDTH=200 MANROFFOPT='' LC_ALL=C.UTF-8 man -l -E ascii --no-hyphenation -P cat "$1" 2>/dev/null | sed 's/.\x08//g'
 }
 
 if ! command -v man >/dev/null; then
