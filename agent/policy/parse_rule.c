@@ -225,6 +225,19 @@ static void rule_read(struct pw_parse *parse, const struct pw_node *map, struct 
 	pw_parse_until(parse, &given[RULE_UNTIL], &rule->until);
 }
 
+/* Is there something in it that was told to be wrong already, when the YAML was read? */
+static bool rule_has_bad(const struct pw_node *node)
+{
+	const struct pw_node *child;
+
+	if (node->kind == PW_NODE_BAD)
+		return true;
+	for (child = node->first; child; child = child->next)
+		if (rule_has_bad(child))
+			return true;
+	return false;
+}
+
 void pw_parse_rules(struct pw_parse *parse, const struct pw_given *given)
 {
 	struct pw_policy *policy = parse->policy;
@@ -249,6 +262,6 @@ void pw_parse_rules(struct pw_parse *parse, const struct pw_given *given)
 				"the policy has more than %d rules\nmerge rules that differ in one name only: every condition takes a list",
 				PW_RULES_MAX);
 		rule_read(parse, node, &policy->rule[n], &parse->state[n]);
-		parse->state[n].bad = parse->findings->n_errors != before;
+		parse->state[n].bad = parse->findings->n_errors != before || rule_has_bad(node);
 	}
 }
