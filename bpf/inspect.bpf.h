@@ -30,10 +30,18 @@ static __always_inline long pw_register_root(__u64 inode, __u64 sb, const struct
 	struct pw_root *known = bpf_map_lookup_elem(&pw_roots, &inode), fresh = {};
 	struct pw_root *root = known ? known : &fresh;
 
-	root->slot[slot].generation = pw_next_generation;
-	root->slot[slot].labels = want->labels;
-	root->slot[slot].state = want->state;
-	root->slot[slot].flags = want->flags;
+	if (root->slot[slot].generation == pw_next_generation) {
+		/* one directory under two paths: it is both */
+		root->slot[slot].labels |= want->labels;
+		root->slot[slot].flags |= want->flags;
+		if (root->slot[slot].state == PW_STATE_DEAD)
+			root->slot[slot].state = want->state;
+	} else {
+		root->slot[slot].labels = want->labels;
+		root->slot[slot].flags = want->flags;
+		root->slot[slot].state = want->state;
+		root->slot[slot].generation = pw_next_generation;
+	}
 	if (!known) {
 		long r = bpf_map_update_elem(&pw_roots, &inode, &fresh, BPF_ANY);
 
@@ -41,7 +49,7 @@ static __always_inline long pw_register_root(__u64 inode, __u64 sb, const struct
 			return r;
 	}
 	pw_root_filter[(bit >> 6) & (PW_ROOT_FILTER_WORDS - 1)] |= 1ULL << (bit & 63);
-	pw_sb_add(sb, want->labels);
+	pw_sb_add(sb, want->labels | want->sb_labels);
 	return 0;
 }
 

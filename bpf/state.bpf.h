@@ -48,15 +48,7 @@ volatile __u64 pw_attached_ns = 0;
  * torn, of another directory at the same address, or of another policy is simply no hit.
  * Directories only: they have one name, so no alias can poison an answer.
  */
-struct pw_dir_entry {
-	__u64 dentry;
-	__u64 labels;
-	__u32 state;
-	__u32 flags; /* PW_OBJECT_*, PW_DIR_* */
-	__u64 check;
-};
 
-#define PW_DIR_NAMES_FILES (1u << 8) /* names of plain files in it may mean labels */
 #define PW_DIRS (1u << 16)
 struct pw_dir_entry pw_dirs[PW_DIRS] = {};
 

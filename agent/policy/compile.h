@@ -96,8 +96,12 @@ void pw_compiled_free(struct pw_compiled **compiled);
 
 /*
  * Labels of @path (absolute, canonical) by name alone, as the kernel would find them when
- * every directory was created under agent's eyes. For explain and tests.
+ * every directory was created under the agent's eyes; *ret_state: of the automaton there.
  */
+uint64_t pw_trees_at(const struct pw_trees *trees, const char *path, bool is_directory,
+		     uint32_t *ret_state);
+
+/* The same without the state. */
 uint64_t pw_trees_labels(const struct pw_trees *trees, const char *path, bool is_directory);
 
 /* A person and a program, as explain and the tests know them. */

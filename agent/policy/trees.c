@@ -120,27 +120,36 @@ int pw_trees_build(const struct pw_policy *policy, const struct pw_compile_optio
 	return build_anchors(&trie, start, trees);
 }
 
-uint64_t pw_trees_labels(const struct pw_trees *trees, const char *path, bool is_directory)
+uint64_t pw_trees_at(const struct pw_trees *trees, const char *path, bool is_directory,
+		     uint32_t *ret_state)
 {
 	uint32_t state = trees->n_anchors ? trees->anchor[0].state : PW_STATE_DEAD;
 	uint64_t labels = trees->n_states ? trees->state[state].tree_labels : 0;
 
-	while (*path) {
+	while (*path && state != PW_STATE_DEAD) {
 		size_t len = strcspn(path, "/");
 		struct pw_name name;
 
-		if (len > PW_NAME_MAX)
-			break; /* no such name: nothing is known to be below it */
+		if (len > PW_NAME_MAX) { /* no such name: nothing is known to be below it */
+			state = PW_STATE_DEAD;
+			break;
+		}
 		if (len) {
 			pw_name_set(&name, path, len);
 			state = pw_automaton_step(trees, state, &name, len);
 			labels |= trees->state[state].tree_labels;
-			if (state == PW_STATE_DEAD)
-				break;
 		}
 		if (!path[len] && !is_directory)
 			labels |= trees->state[state].file_labels;
 		path += len + (path[len] == '/');
 	}
+	*ret_state = state;
 	return labels;
+}
+
+uint64_t pw_trees_labels(const struct pw_trees *trees, const char *path, bool is_directory)
+{
+	uint32_t state;
+
+	return pw_trees_at(trees, path, is_directory, &state);
 }

@@ -25,6 +25,16 @@ struct pw_root {
 
 #define PW_OBJECT_CANARY (1u << 0) /* refuse always: proof that the hooks work */
 #define PW_OBJECT_UNKNOWN (1u << 1) /* kernel half only: could not be resolved */
+#define PW_DIR_NAMES_FILES (1u << 8) /* names of plain files in it may mean labels */
+
+/* What the kernel half remembers of a directory. Only it reads and writes these. */
+struct pw_dir_entry {
+	__u64 dentry;
+	__u64 labels;
+	__u32 state;
+	__u32 flags; /* PW_OBJECT_*, PW_DIR_* */
+	__u64 check;
+};
 
 struct pw_person_key {
 	__u32 slot; /* generation & 1 */
@@ -76,8 +86,9 @@ struct pw_register {
 	__u32 as;    /* enum pw_register_as */
 	__u32 state;
 	__u64 labels;
-	__u32 flags; /* PW_OBJECT_* */
+	__u32 flags; /* PW_OBJECT_*, PW_DIR_* */
 	__u32 reserved;
+	__u64 sb_labels; /* that may stand anywhere on its file system */
 	/* out */
 	__u64 address; /* of the inode; 0: not seen */
 	__u64 sb;
@@ -128,7 +139,7 @@ struct pw_ring_state {
 
 #ifndef __bpf__
 _Static_assert(sizeof(struct pw_root) == 48, "struct pw_root is an ABI");
-_Static_assert(sizeof(struct pw_register) == 48, "struct pw_register is an ABI");
+_Static_assert(sizeof(struct pw_register) == 56, "struct pw_register is an ABI");
 _Static_assert(sizeof(struct pw_executable) == 24, "struct pw_executable is an ABI");
 #endif
 

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the parts of phiwardd share: one struct, one loop (agent/phiwardd.c), and a file for
+ * each thing that the loop does. Here the rooms are wired together; nothing else knows all
+ * of them.
+ */
+#ifndef PW_DAEMON_DAEMON_H
+#define PW_DAEMON_DAEMON_H
+
+#include "control/control.h"
+#include "control/events.h"
+#include "control/status.h"
+#include "evidence/event.h"
+#include "evidence/fold.h"
+#include "evidence/journal.h"
+#include "evidence/loss.h"
+#include "evidence/naming.h"
+#include "evidence/recent.h"
+#include "host/clock.h"
+#include "host/resolve.h"
+#include "host/settings.h"
+#include "kernel/canary.h"
+#include "kernel/kernel.h"
+#include "policy/policy.h"
+
+#include <signal.h>
+
+#define PW_POLICY_PATHS_MAX 64
+#define PW_WARNINGS_MAX 64
+
+struct pw_options {
+	const char *policy[PW_POLICY_PATHS_MAX]; /* files or directories */
+	size_t n_policies;
+	const char *settings;
+	bool to_stdout; /* events there, too */
+	bool no_log;	/* no file of events */
+};
+
+/* A policy in force, with all that hangs on it. */
+struct pw_in_force {
+	struct pw_policy *policy;
+	struct pw_compiled *compiled;
+	struct pw_resolved *resolved;
+	uint64_t generation;
+	uint64_t loaded_ns; /* UTC */
+};
+
+/* What is known of the hooks' health. */
+struct pw_watch {
+	uint64_t heard;	       /* hooks whose refusal arrived as an event, this round */
+	uint64_t live;	       /* hooks that passed the last round; bits per enum pw_hook */
+	uint64_t tried;	       /* that a round can test at all */
+	uint64_t round_ms;     /* monotonic start of the round under way; 0: none */
+	uint64_t last_ok_ms;   /* monotonic; 0: never */
+	uint64_t next_ms;      /* start of the next round */
+	bool protecting;
+	bool ready_told;       /* sd_notify READY=1 */
+	char reason[256];      /* why not protecting */
+};
+
+struct pw_daemon {
+	struct pw_options options;
+	struct pw_settings settings;
+	struct pw_worker *paths_worker, *users_worker, *proc_worker;
+	struct pw_paths *paths;
+	struct pw_users *users;
+	struct pw_kernel *kernel;
+	struct pw_canary *canary;
+	struct pw_watch watch;
+	struct pw_in_force now;
+	struct pw_control *control;
+	struct pw_clock clock;
+	/* evidence */
+	struct pw_token_key key;
+	struct pw_naming *naming;
+	struct pw_render_context context;
+	struct pw_fold *fold;
+	struct pw_loss *loss;
+	struct pw_recent *recent;
+	struct pw_journal *journal;
+	struct pw_events_source source;
+	uint64_t seq;
+	uint64_t seen, bad, by_verdict[_PW_VERDICT_MAX];
+	bool fresh; /* something new for those who follow */
+	/* the loop */
+	int epoll_fd, signal_fd, timer_fd, mounts_fd, lock_fd, canary_watched;
+	uint64_t started_ns; /* UTC */
+	uint64_t linked; /* files with several links that were recorded */
+	uint64_t predating_fds, predating_maps;
+	bool stop;
+};
+
+/* ---- policy.c ---- */
+
+/*
+ * Read, check, compile, resolve and publish the policy of options. Findings of the files
+ * are added to @findings. Returns 0; -EINVAL: findings say why; other -errno: @why does.
+ * On failure the policy before stays in force.
+ */
+int pw_daemon_load(struct pw_daemon *d, struct pw_findings *findings, struct pw_str *why);
+
+/* The same files as they were read, for another time or another state of the host. */
+int pw_daemon_refresh(struct pw_daemon *d, struct pw_str *why);
+
+/* Hours, `until`, replaced programs, trees that appeared: refresh when one of them changed. */
+void pw_daemon_refresh_if_due(struct pw_daemon *d);
+
+/* Something was mounted or unmounted. */
+void pw_daemon_mounts_changed(struct pw_daemon *d);
+
+void pw_in_force_clear(struct pw_in_force *in_force);
+
+/* Look for files with several links, and for what was open or mapped before. */
+void pw_daemon_look_back(struct pw_daemon *d);
+
+/* ---- sink.c: events from the kernel to evidence ---- */
+
+int pw_sink_open(struct pw_daemon *d);
+void pw_sink_close(struct pw_daemon *d);
+void pw_sink_drain(struct pw_daemon *d);	  /* from the rings */
+void pw_sink_tick(struct pw_daemon *d);		  /* about five times a second */
+/* An event of the agent's own making; @path may be NULL. */
+void pw_sink_own(struct pw_daemon *d, struct pw_event *event, const char *path);
+
+/* ---- watch.c: the canary ---- */
+
+void pw_watch_tick(struct pw_daemon *d);   /* start rounds, notice those that hang */
+void pw_watch_result(struct pw_daemon *d); /* the helper answered, or ended */
+void pw_watch_heard(struct pw_daemon *d, const struct pw_event *event);
+
+/* ---- answers.c: commands of the control socket ---- */
+
+extern const struct pw_command pw_daemon_commands[];
+extern const size_t pw_daemon_n_commands;
+
+/* ---- options.c ---- */
+
+/* Returns -1 to go on, or an exit status (--help, --version, wrong usage). */
+int pw_options_parse(int argc, char **argv, struct pw_options *ret_options);
+
+#endif /* PW_DAEMON_DAEMON_H */

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/daemon.h"
+
+#include "base/cleanup.h"
+#include "base/log.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+void pw_in_force_clear(struct pw_in_force *in_force)
+{
+	pw_resolved_free(&in_force->resolved);
+	pw_compiled_free(&in_force->compiled);
+	pw_policy_free(&in_force->policy);
+	*in_force = (struct pw_in_force){ 0 };
+}
+
+/* Load the kernel half, now that the size of the first policy is known. */
+static int open_kernel(struct pw_daemon *d, const struct pw_compiled *compiled, struct pw_str *why)
+{
+	struct pw_kernel_options options = {
+		.n_states = compiled->trees.n_states + compiled->trees.n_globs,
+		.n_edges = compiled->trees.n_edges,
+		.n_roots = compiled->trees.n_anchors,
+	};
+	struct pw_kernel_times times;
+	int r;
+
+	if (d->kernel)
+		return 0;
+	r = pw_kernel_open(&options, why, &d->kernel);
+	if (r < 0)
+		return r;
+	pw_kernel_times(d->kernel, &times);
+	pw_info("programs loaded in %llu ms (the kernel's verifier), attached in %llu ms",
+		(unsigned long long)(times.load_ns / 1000000),
+		(unsigned long long)(times.attach_ns / 1000000));
+	return 0;
+}
+
+/* Compile, resolve and publish @next->policy; on success @next is in force. */
+static int put_in_force(struct pw_daemon *d, struct pw_in_force *next,
+			struct pw_findings *findings, struct pw_str *why)
+{
+	struct pw_compile_options options = {
+		.now = time(NULL),
+		.canonical = pw_paths_canonical,
+		.ctx = d->paths,
+	};
+	struct pw_resolver resolver = { d->paths, d->users, pw_canary_dir(d->canary) };
+	int r;
+
+	pw_paths_retry(d->paths);
+	r = pw_policy_compile(next->policy, &options, findings, &next->compiled);
+	if (r == -E2BIG)
+		return -EINVAL;
+	if (r < 0)
+		return r;
+	r = open_kernel(d, next->compiled, why);
+	if (r < 0)
+		return r;
+	r = pw_resolve(&resolver, next->policy, next->compiled, &next->resolved);
+	if (r == -EMFILE)
+		pw_str_add(why, "more trees than this process may hold open: raise LimitNOFILE=");
+	if (r == 0)
+		r = pw_naming_add(d->naming,
+				  d->now.generation + 1, next->policy, next->compiled);
+	if (r == 0)
+		r = pw_kernel_publish(d->kernel, &next->resolved->publication, why,
+				      &next->generation);
+	if (r < 0)
+		return r;
+	/* Failed attempts use up numbers. */
+	r = pw_naming_add(d->naming, next->generation, next->policy, next->compiled);
+	next->loaded_ns = pw_clock_utc(&d->clock, pw_boottime_ns());
+	return r;
+}
+
+static void tell_warnings(const struct pw_in_force *now)
+{
+	for (size_t i = 0; i < now->resolved->n_warnings; i++)
+		pw_warning("%s", now->resolved->warning[i]);
+	for (size_t i = 0; i < now->resolved->n_missing; i++)
+		pw_warning("tree %s: %s%s", now->resolved->missing[i].path,
+			   strerror(-now->resolved->missing[i].error),
+			   now->resolved->missing[i].error == -ENOENT ?
+				   "; protected as soon as it is made" :
+				   "");
+}
+
+int pw_daemon_load(struct pw_daemon *d, struct pw_findings *findings, struct pw_str *why)
+{
+	struct pw_in_force next = { 0 }, before;
+	int r = pw_policy_load(d->options.policy, d->options.n_policies, findings, &next.policy);
+
+	if (r == 0)
+		r = put_in_force(d, &next, findings, why);
+	if (r < 0) {
+		pw_in_force_clear(&next);
+		return r;
+	}
+	before = d->now;
+	d->now = next;
+	pw_in_force_clear(&before);
+	pw_info("policy %.12s in force: %zu rules, %zu labels, mode %s", d->now.policy->id,
+		d->now.policy->n_rules, d->now.policy->n_labels,
+		d->now.policy->mode == PW_ENFORCE ? "enforce" : "observe");
+	tell_warnings(&d->now);
+	return 0;
+}
+
+int pw_daemon_refresh(struct pw_daemon *d, struct pw_str *why)
+{
+	struct pw_findings findings = { 0 };
+	struct pw_in_force next = { .policy = d->now.policy }, before;
+	uint64_t loaded_ns = d->now.loaded_ns;
+	int r = put_in_force(d, &next, &findings, why);
+
+	pw_findings_free(&findings);
+	if (r < 0) {
+		next.policy = NULL;
+		pw_in_force_clear(&next);
+		return r;
+	}
+	before = d->now;
+	before.policy = NULL;
+	d->now = next;
+	d->now.loaded_ns = loaded_ns;
+	pw_in_force_clear(&before);
+	return 0;
+}
+
+static bool tree_appeared(const struct pw_daemon *d)
+{
+	for (size_t i = 0; i < d->now.resolved->n_missing; i++) {
+		const struct pw_missing *missing = &d->now.resolved->missing[i];
+		int fd;
+
+		if (missing->error != -ENOENT)
+			continue;
+		if (pw_paths_open(d->paths, missing->path, O_DIRECTORY | O_NOFOLLOW, &fd) == 0) {
+			pw_fd_close(fd);
+			return true;
+		}
+		if (i > 256) /* the rest are covered by name, and looked at another time */
+			break;
+	}
+	return false;
+}
+
+static void refresh_because(struct pw_daemon *d, const char *reason)
+{
+	_cleanup_str_ struct pw_str why = { 0 };
+	int r = pw_daemon_refresh(d, &why);
+
+	if (r < 0)
+		pw_warning("%s, but the policy could not be put in force anew: %s; the one before "
+			   "stays, retrying", reason, why.text ? why.text : strerror(-r));
+	else
+		pw_debug("%s: policy refreshed", reason);
+}
+
+void pw_daemon_refresh_if_due(struct pw_daemon *d)
+{
+	if (d->now.compiled->next_change && time(NULL) >= d->now.compiled->next_change)
+		refresh_because(d, "hours or `until` changed");
+	else if (pw_programs_digest(d->paths, d->now.compiled) != d->now.resolved->programs_digest)
+		refresh_because(d, "a program of the policy was replaced or changed");
+	else if (tree_appeared(d))
+		refresh_because(d, "a tree appeared");
+}
+
+void pw_daemon_mounts_changed(struct pw_daemon *d)
+{
+	uint64_t pending = pw_kernel_mounts_pending(d->kernel);
+	_cleanup_str_ struct pw_str why = { 0 };
+	int r = pw_daemon_refresh(d, &why);
+
+	if (r == 0)
+		pw_kernel_mounts_done(d->kernel, pending);
+	else
+		pw_warning("mounts changed, but the policy could not be put in force anew: %s",
+			   why.text ? why.text : strerror(-r));
+}
+
+/* ---- What was there before ---- */
+
+#define LINK_BATCH 256
+
+struct links {
+	struct pw_daemon *d;
+	int fd[LINK_BATCH];
+	uint64_t labels[LINK_BATCH];
+	size_t n;
+	int error;
+};
+
+static void flush_links(struct links *links)
+{
+	int r = pw_kernel_add_linked(links->d->kernel, links->fd, links->labels, links->n);
+
+	if (r < 0)
+		links->error = r;
+	else
+		links->d->linked += links->n;
+	for (size_t i = 0; i < links->n; i++)
+		pw_fd_close(links->fd[i]);
+	links->n = 0;
+}
+
+static void link_found(void *ctx, int fd, uint64_t labels)
+{
+	struct links *links = ctx;
+	int keep = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	if (keep < 0) {
+		links->error = -errno;
+		return;
+	}
+	links->fd[links->n] = keep;
+	links->labels[links->n++] = labels;
+	if (links->n == LINK_BATCH)
+		flush_links(links);
+}
+
+static void link_tick(void *ctx, uint64_t looked_at)
+{
+	struct links *links = ctx;
+
+	pw_sink_drain(links->d);
+	if (looked_at % (64 * 1024) == 0)
+		pw_info("looking for files with several links: %llu looked at",
+			(unsigned long long)looked_at);
+}
+
+static void predating_found(void *ctx, const struct pw_predating *found)
+{
+	struct pw_daemon *d = ctx;
+	bool mapped = found->fd == PW_PREDATES_MAPPED;
+	struct pw_event event = {
+		.kind = mapped ? PW_EVENT_PREDATES_MAP : PW_EVENT_PREDATES_FD,
+		.verdict = PW_WARN,
+		.rule = PW_RULE_NONE,
+		.severity = mapped ? PW_SEVERITY_HIGH : PW_SEVERITY_MEDIUM,
+		.labels = found->labels,
+		.op = PW_OP_READ,
+		.pid = found->pid,
+		.tid = found->tid,
+		.inode = found->inode,
+		.dev = found->dev,
+		.inode_generation = found->inode_generation,
+		.generation = d->now.generation,
+		.auid = UINT32_MAX,
+		.session = UINT32_MAX,
+	};
+	char link[64], path[PW_PATH_MAX + 1];
+	ssize_t n = -1;
+
+	if (mapped) {
+		d->predating_maps++;
+	} else {
+		d->predating_fds++;
+		snprintf(link, sizeof(link), "/proc/%u/fd/%u", found->pid, found->fd);
+		n = readlink(link, path, sizeof(path) - 1);
+	}
+	path[n > 0 ? n : 0] = '\0';
+	pw_sink_own(d, &event, n > 0 ? path : NULL);
+}
+
+void pw_daemon_look_back(struct pw_daemon *d)
+{
+	struct links links = { .d = d };
+	int r;
+
+	pw_resolve_links(d->now.policy, d->now.compiled, link_found, link_tick, &links);
+	if (links.n)
+		flush_links(&links);
+	if (links.error)
+		pw_err(links.error, "not every file with several links could be recorded");
+	r = pw_kernel_predating(d->kernel, predating_found, d);
+	if (r < 0)
+		pw_err(r, "cannot look for files that were open before");
+	if (d->predating_fds)
+		pw_notice("%llu labelled files were open before; what is read from them is decided "
+			  "each time", (unsigned long long)d->predating_fds);
+	if (d->predating_maps)
+		pw_warning("%llu mappings of labelled files are older than the agent: what their "
+			   "processes read there cannot be stopped; restart them",
+			   (unsigned long long)d->predating_maps);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A compiled policy on this host: names become ids, paths become descriptors that pin what
+ * the kernel half knows by address. The result is what pw_kernel_publish() takes.
+ */
+#ifndef PW_HOST_RESOLVE_H
+#define PW_HOST_RESOLVE_H
+
+#include "host/mounts.h"
+#include "host/paths.h"
+#include "host/users.h"
+#include "kernel/kernel.h"
+#include "policy/compile.h"
+
+struct pw_missing { /* a tree that is not there, hangs, or is a file */
+	const char *path; /* borrowed from the compiled policy */
+	uint64_t labels;
+	int error;	  /* -ENOENT, -ETIMEDOUT, -ENOTDIR, ... */
+};
+
+struct pw_resolved {
+	struct pw_publication publication; /* its arrays and descriptors are ours */
+	struct pw_missing *missing;
+	size_t n_missing;
+	uint64_t trees[PW_LABELS_MAX]; /* that exist, by label */
+	char **warning;
+	size_t n_warnings;
+	uint64_t programs_digest; /* changes when an executable is replaced or changed */
+};
+
+struct pw_resolver {
+	struct pw_paths *paths;
+	struct pw_users *users;
+	int canary_fd; /* directory to be tied as the canary; -1: none */
+};
+
+/*
+ * Resolve @compiled (made from @policy; both must outlive the result). What cannot be found
+ * is told in the result and left out; it is protected by name as soon as it appears.
+ * Returns 0 with *ret_resolved (pw_resolved_free() closes its descriptors), -ENOMEM, or
+ * -EMFILE: more trees than descriptors.
+ */
+int pw_resolve(const struct pw_resolver *resolver, const struct pw_policy *policy,
+	       const struct pw_compiled *compiled, struct pw_resolved **ret_resolved);
+void pw_resolved_free(struct pw_resolved **resolved);
+
+/* As of now, without opening anything for good: compare with resolved->programs_digest. */
+uint64_t pw_programs_digest(struct pw_paths *paths, const struct pw_compiled *compiled);
+
+/*
+ * Files with several links in the trees of @policy. @found is called for each with a
+ * descriptor (borrowed) and its labels; @tick now and then. Returns files looked at.
+ */
+uint64_t pw_resolve_links(const struct pw_policy *policy, const struct pw_compiled *compiled,
+			  void (*found)(void *ctx, int fd, uint64_t labels),
+			  void (*tick)(void *ctx, uint64_t looked_at), void *ctx);
+
+#endif /* PW_HOST_RESOLVE_H */

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of this room share: the loaded object and what is in force. */
+#ifndef PW_KERNEL_PRIVATE_H
+#define PW_KERNEL_PRIVATE_H
+
+#include "kernel/kernel.h"
+
+/* Types of the generated header that linux/types.h does not have. */
+#include <stdbool.h>
+
+#include "phiward.skel.h"
+
+#include <bpf/libbpf.h>
+
+struct pw_kernel {
+	struct phiward_bpf *skel;
+	struct bpf_link *link[PW_KERNEL_HOOKS_MAX]; /* as pw_hook_programs */
+	struct ring_buffer *ring[_PW_RING_MAX];
+	int epoll_fd;
+	int n_cpus; /* possible ones */
+	uint64_t hooks;
+	uint64_t n_failed; /* attempts to publish since the last that worked */
+	struct pw_kernel_times times;
+	pw_kernel_event_fn event; /* while draining */
+	void *event_ctx;
+	unsigned int event_ring;
+};
+
+/* Run the iterator program @prog (for @pid alone, when not 0) and read what it writes. */
+int pw_kernel_iterate(struct bpf_program *prog, unsigned int pid,
+		      int (*take)(void *ctx, const void *data, size_t size), void *ctx);
+
+#endif /* PW_KERNEL_PRIVATE_H */

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The kernel half, from the agent's side: probe, load, attach, publish a policy, drain
+ * events. The only room that knows libbpf. One instance; every call from one thread.
+ */
+#ifndef PW_KERNEL_KERNEL_H
+#define PW_KERNEL_KERNEL_H
+
+#include "base/str.h"
+#include "phiward/abi.h"
+#include "phiward/event.h"
+#include "policy/compile.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- Probing: what this kernel has ---- */
+
+#define PW_KERNEL_HOOKS_MAX 48
+
+struct pw_probe_hook {
+	const char *name; /* as in /sys/kernel/btf: bpf_lsm_NAME */
+	bool exists;
+	bool needed; /* without it phiward does not start */
+};
+
+struct pw_probe {
+	bool btf;	 /* the kernel describes its types */
+	bool lsm;	 /* it has BPF LSM hooks at all */
+	struct pw_probe_hook hook[PW_KERNEL_HOOKS_MAX];
+	size_t n_hooks;
+};
+
+/* Look, change nothing; needs no privilege. Returns 0 or -ENOMEM. */
+int pw_kernel_probe(struct pw_probe *ret_probe);
+
+/* ---- Loading ---- */
+
+struct pw_kernel;
+
+struct pw_kernel_options {
+	size_t n_states, n_edges, n_roots; /* of the first policy: maps get room for four such */
+};
+
+/*
+ * Load every program that this kernel has a hook for, and attach it. Nothing is decided
+ * until the first pw_kernel_publish().
+ * Returns 0 with *ret_kernel; -EOPNOTSUPP: this kernel cannot; -EPERM: not root;
+ * -ENOMEM and other -errno. On failure @why says what and what to do, and nothing is left.
+ */
+int pw_kernel_open(const struct pw_kernel_options *options, struct pw_str *why,
+		   struct pw_kernel **ret_kernel);
+
+/* Detach and unload everything. NULL-safe. */
+void pw_kernel_close(struct pw_kernel **kernel);
+
+struct pw_kernel_times {
+	uint64_t load_ns;   /* the verifier, mostly */
+	uint64_t attach_ns;
+};
+
+void pw_kernel_times(const struct pw_kernel *kernel, struct pw_kernel_times *ret_times);
+
+/* Hooks with a program attached, as names of pw_hook_names; bit per enum pw_hook. */
+uint64_t pw_kernel_hooks(const struct pw_kernel *kernel);
+
+/* ---- Publishing ---- */
+
+/* A descriptor (O_PATH will do) of a directory and what it is to the policy. */
+struct pw_kernel_root {
+	int fd;
+	uint64_t labels;
+	uint64_t sb_labels; /* that may stand anywhere on its file system */
+	uint32_t state;
+	uint32_t flags; /* PW_OBJECT_*, PW_DIR_* */
+};
+
+/* A descriptor of an executable or script that programs of the policy name. */
+struct pw_kernel_exe {
+	int fd;
+	uint32_t program; /* index in compiled->program */
+	bool is_script;
+};
+
+struct pw_kernel_id_mask {
+	uint32_t id;
+	struct pw_mask user, member; /* user: of the id itself; member: through its groups */
+};
+
+struct pw_kernel_group_mask {
+	uint32_t gid;
+	struct pw_mask mask;
+};
+
+struct pw_kernel_device {
+	uint32_t major, minor;
+	bool character;
+	uint64_t labels;
+};
+
+struct pw_publication {
+	const struct pw_compiled *compiled;
+	struct pw_kernel_root *root;
+	size_t n_roots;
+	struct pw_kernel_exe *exe;
+	size_t n_exes;
+	struct pw_kernel_id_mask *person;
+	size_t n_persons;
+	struct pw_kernel_group_mask *group;
+	size_t n_groups;
+	struct pw_kernel_device *device;
+	size_t n_devices;
+};
+
+/*
+ * Put a policy in force, whole: readers see the one before or this one. Descriptors stay
+ * the caller's, and must stay open for as long as the policy is in force (they pin the
+ * inodes by whose address the kernel half knows them).
+ * Returns 0 with *ret_generation; -E2BIG: more than the maps hold (restart makes room);
+ * other -errno. On failure @why says what, and the policy before stays in force.
+ */
+int pw_kernel_publish(struct pw_kernel *kernel, const struct pw_publication *publication,
+		      struct pw_str *why, uint64_t *ret_generation);
+
+/*
+ * Remember an object with several links, one of them in a tree: @fd carries @labels under
+ * whatever name. Holds until the object is deleted or the kernel half closed.
+ * Returns 0; -E2BIG: the map is full; other -errno.
+ */
+int pw_kernel_add_linked(struct pw_kernel *kernel, const int *fd, const uint64_t *labels, size_t n);
+
+/* Mounts made where labels apply since the last call (they are to be tied by a publish). */
+uint64_t pw_kernel_mounts_pending(const struct pw_kernel *kernel);
+
+/* The first @seen of them are tied now. */
+void pw_kernel_mounts_done(struct pw_kernel *kernel, uint64_t seen);
+
+/* ---- Events ---- */
+
+typedef void (*pw_kernel_event_fn)(void *ctx, unsigned int ring, const void *data, size_t size);
+
+/* Readable when denials wait. Bulk records ask for no wake: drain several times a second. */
+int pw_kernel_fd(const struct pw_kernel *kernel);
+
+/* Hand out all that waits, denials first. Returns the number of records. */
+size_t pw_kernel_drain(struct pw_kernel *kernel, pw_kernel_event_fn event, void *ctx);
+
+/* Records dropped because @ring was full, on @cpu; 0 for a CPU that is not there. */
+unsigned int pw_kernel_cpus(const struct pw_kernel *kernel);
+uint64_t pw_kernel_dropped(struct pw_kernel *kernel, unsigned int ring, unsigned int cpu);
+
+/* Sum over all CPUs. */
+uint64_t pw_kernel_counter(struct pw_kernel *kernel, enum pw_counter counter);
+
+/* ---- What was there before ---- */
+
+/*
+ * Labelled files that processes have open or mapped from before. @found is called for each.
+ * Returns 0 or -errno of the iterator.
+ */
+int pw_kernel_predating(struct pw_kernel *kernel,
+			void (*found)(void *ctx, const struct pw_predating *predating), void *ctx);
+
+#endif /* PW_KERNEL_KERNEL_H */

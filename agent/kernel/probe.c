@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What this kernel has: asked of its BTF, never of its version. */
+#include "base/cleanup.h"
+#include "kernel/hooks.h"
+#include "kernel/kernel.h"
+
+#include <bpf/libbpf.h>
+#include <string.h>
+
+#define NEEDED true
+#define OPTIONAL false
+
+const struct pw_hook_program pw_hook_programs[] = {
+	{ "pw_file_open", "file_open", PW_HOOK_FILE_OPEN, NEEDED, 0 },
+	{ "pw_file_perm", "file_permission", PW_HOOK_FILE_PERMISSION, NEEDED, 0 },
+	{ "pw_mmap_file", "mmap_file", PW_HOOK_MMAP_FILE, NEEDED, 0 },
+	{ "pw_file_receive", "file_receive", PW_HOOK_FILE_RECEIVE, NEEDED, 0 },
+	{ "pw_file_ioctl", "file_ioctl", PW_HOOK_FILE_IOCTL, NEEDED, 0 },
+	{ "pw_ioctl_compat", "file_ioctl_compat", PW_HOOK_FILE_IOCTL, OPTIONAL, 0 },
+	{ "pw_create", "inode_create", PW_HOOK_INODE_CREATE, NEEDED, 0 },
+	{ "pw_symlink", "inode_symlink", PW_HOOK_INODE_SYMLINK, NEEDED, 0 },
+	{ "pw_mkdir", "inode_mkdir", PW_HOOK_INODE_MKDIR, NEEDED, 0 },
+	{ "pw_mknod", "inode_mknod", PW_HOOK_INODE_MKNOD, NEEDED, 0 },
+	{ "pw_link", "inode_link", PW_HOOK_INODE_LINK, NEEDED, 0 },
+	{ "pw_unlink", "inode_unlink", PW_HOOK_INODE_UNLINK, NEEDED, 0 },
+	{ "pw_rmdir", "inode_rmdir", PW_HOOK_INODE_RMDIR, NEEDED, 0 },
+	{ "pw_rename", "inode_rename", PW_HOOK_INODE_RENAME, NEEDED, 0 },
+	{ "pw_getattr", "inode_getattr", PW_HOOK_INODE_GETATTR, NEEDED, 0 },
+	{ "pw_readlink", "inode_readlink", PW_HOOK_INODE_READLINK, NEEDED, 0 },
+	{ "pw_getxattr", "inode_getxattr", PW_HOOK_INODE_GETXATTR, NEEDED, 0 },
+	{ "pw_listxattr", "inode_listxattr", PW_HOOK_INODE_LISTXATTR, NEEDED, 0 },
+	{ "pw_notify", "path_notify", PW_HOOK_PATH_NOTIFY, NEEDED, 0 },
+	{ "pw_setattr", "inode_setattr", PW_HOOK_INODE_SETATTR, NEEDED, 2 },
+	{ "pw_setattr_map", "inode_setattr", PW_HOOK_INODE_SETATTR, NEEDED, 3 },
+	{ "pw_setxattr", "inode_setxattr", PW_HOOK_INODE_SETXATTR, NEEDED, 0 },
+	{ "pw_removexattr", "inode_removexattr", PW_HOOK_INODE_REMOVEXATTR, NEEDED, 0 },
+	{ "pw_set_acl", "inode_set_acl", PW_HOOK_INODE_SET_ACL, OPTIONAL, 0 },
+	{ "pw_get_acl", "inode_get_acl", PW_HOOK_INODE_GET_ACL, OPTIONAL, 0 },
+	{ "pw_remove_acl", "inode_remove_acl", PW_HOOK_INODE_REMOVE_ACL, OPTIONAL, 0 },
+	{ "pw_bprm_check", "bprm_check_security", PW_HOOK_BPRM_CHECK, NEEDED, 0 },
+	{ "pw_bprm_commit", "bprm_committed_creds", PW_HOOK_BPRM_COMMITTED, NEEDED, 0 },
+	{ "pw_task_alloc", "task_alloc", PW_HOOK_TASK_ALLOC, NEEDED, 0 },
+	{ "pw_ptrace", "ptrace_access_check", PW_HOOK_PTRACE_ACCESS, NEEDED, 0 },
+	{ "pw_traceme", "ptrace_traceme", PW_HOOK_PTRACE_TRACEME, NEEDED, 0 },
+	{ "pw_sb_mount", "sb_mount", PW_HOOK_SB_MOUNT, NEEDED, 0 },
+	{ "pw_move_mount", "move_mount", PW_HOOK_MOVE_MOUNT, NEEDED, 0 },
+};
+
+const size_t pw_n_hook_programs = PW_ARRAY_SIZE(pw_hook_programs);
+
+_Static_assert(PW_ARRAY_SIZE(pw_hook_programs) <= PW_KERNEL_HOOKS_MAX, "room for every hook");
+
+int pw_hook_parameters(const struct btf *btf, const char *hook)
+{
+	const struct btf_type *type;
+	char name[128];
+	int id;
+
+	if (snprintf(name, sizeof(name), "bpf_lsm_%s", hook) >= (int)sizeof(name))
+		return -ENOENT;
+	id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
+	if (id < 0)
+		return -ENOENT;
+	type = btf__type_by_id(btf, (__u32)id);
+	type = type ? btf__type_by_id(btf, type->type) : NULL;
+	return type ? btf_vlen(type) : -ENOENT;
+}
+
+int pw_kernel_probe(struct pw_probe *ret_probe)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+
+	*ret_probe = (struct pw_probe){ .btf = btf != NULL };
+	for (size_t i = 0; i < pw_n_hook_programs; i++) {
+		const struct pw_hook_program *program = &pw_hook_programs[i];
+		struct pw_probe_hook *hook = &ret_probe->hook[ret_probe->n_hooks];
+		bool exists = btf && pw_hook_parameters(btf, program->hook) >= 0;
+
+		if (i && strcmp(program->hook, pw_hook_programs[i - 1].hook) == 0)
+			continue;
+		*hook = (struct pw_probe_hook){ program->hook, exists, program->needed };
+		ret_probe->n_hooks++;
+		ret_probe->lsm |= exists;
+	}
+	btf__free(btf);
+	return 0;
+}

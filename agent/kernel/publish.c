@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Put a policy in force. Everything goes into the idle slot (include/phiward/abi.h), then
+ * one number changes. The slot left behind is swept before it is used again.
+ */
+#include "base/cleanup.h"
+#include "kernel/kernel-private.h"
+
+#include <bpf/bpf.h>
+#include <linux/membarrier.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#define STATE_SLOT 31 /* PW_STATE_SLOT of bpf/state.bpf.h */
+
+static int map_fd(const struct bpf_map *map)
+{
+	return bpf_map__fd(map);
+}
+
+static int told(struct pw_str *why, int r, const char *what)
+{
+	if (r >= 0)
+		return 0;
+	if (r == -E2BIG || r == -ENOSPC) {
+		pw_str_addf(why, "%s: more than the maps made at start hold; restart phiwardd to "
+				 "make room", what);
+		return -E2BIG;
+	}
+	pw_str_addf(why, "%s: %s", what, strerror(-r));
+	return r;
+}
+
+/* Delete every key of @map for which @stale says so. */
+static void sweep(const struct bpf_map *map, size_t key_size,
+		  bool (*stale)(struct pw_kernel *kernel, const void *key), struct pw_kernel *kernel)
+{
+	_cleanup_free_ char *key = malloc(key_size);
+	_cleanup_str_ struct pw_str dead = { 0 };
+	int fd = map_fd(map);
+	bool more;
+
+	if (!key)
+		return;
+	for (more = bpf_map_get_next_key(fd, NULL, key) == 0; more;
+	     more = bpf_map_get_next_key(fd, key, key) == 0)
+		if (stale(kernel, key))
+			pw_str_add_bytes(&dead, key, key_size);
+	for (size_t at = 0; at + key_size <= dead.len; at += key_size)
+		bpf_map_delete_elem(fd, dead.text + at);
+}
+
+static uint32_t idle_slot(const struct pw_kernel *kernel)
+{
+	return (uint32_t)(kernel->skel->bss->pw_generation + 1) & 1;
+}
+
+static bool stale_state(struct pw_kernel *kernel, const void *key)
+{
+	uint32_t state;
+
+	memcpy(&state, key, sizeof(state));
+	return state >> STATE_SLOT == idle_slot(kernel);
+}
+
+static bool stale_person(struct pw_kernel *kernel, const void *key)
+{
+	return ((const struct pw_person_key *)key)->slot == idle_slot(kernel);
+}
+
+static bool stale_root(struct pw_kernel *kernel, const void *key)
+{
+	uint64_t generation = kernel->skel->bss->pw_generation;
+	struct pw_root root;
+
+	return bpf_map_lookup_elem(map_fd(kernel->skel->maps.pw_roots), key, &root) == 0 &&
+	       root.slot[generation & 1].generation != generation;
+}
+
+static bool stale_program(struct pw_kernel *kernel, const void *key)
+{
+	uint64_t generation = kernel->skel->bss->pw_generation;
+	struct pw_program_rules rules;
+
+	return bpf_map_lookup_elem(map_fd(kernel->skel->maps.pw_programs), key, &rules) == 0 &&
+	       rules.slot[generation & 1].generation != generation;
+}
+
+static void sweep_idle(struct pw_kernel *kernel)
+{
+	struct phiward_bpf *skel = kernel->skel;
+
+	if (!skel->bss->pw_generation)
+		return;
+	sweep(skel->maps.pw_states, sizeof(uint32_t), stale_state, kernel);
+	sweep(skel->maps.pw_globs, sizeof(uint32_t), stale_state, kernel);
+	sweep(skel->maps.pw_edges, sizeof(struct pw_edge_key), stale_state, kernel);
+	sweep(skel->maps.pw_persons, sizeof(struct pw_person_key), stale_person, kernel);
+	sweep(skel->maps.pw_groups, sizeof(struct pw_person_key), stale_person, kernel);
+	sweep(skel->maps.pw_roots, sizeof(uint64_t), stale_root, kernel);
+	sweep(skel->maps.pw_programs, sizeof(struct pw_program_key), stale_program, kernel);
+}
+
+/* Insert @n keys and values, stored one behind the other, in batches. */
+static int insert_all(const struct bpf_map *map, const void *keys, size_t key_size,
+		      const void *values, size_t value_size, size_t n)
+{
+	LIBBPF_OPTS(bpf_map_batch_opts, options);
+	size_t done = 0;
+
+	while (done < n) {
+		uint32_t count = n - done > 4096 ? 4096 : (uint32_t)(n - done);
+
+		if (bpf_map_update_batch(map_fd(map), (const char *)keys + done * key_size,
+					 (const char *)values + done * value_size, &count,
+					 &options) < 0)
+			return -errno;
+		done += count;
+	}
+	return 0;
+}
+
+static int publish_states(struct pw_kernel *kernel, const struct pw_trees *trees, uint32_t slot)
+{
+	_cleanup_free_ uint32_t *key = calloc(trees->n_states + trees->n_globs + 1, sizeof(*key));
+	int r;
+
+	if (!key)
+		return -ENOMEM;
+	for (size_t i = 0; i < trees->n_states; i++)
+		key[i] = (uint32_t)i | slot << STATE_SLOT;
+	r = insert_all(kernel->skel->maps.pw_states, key, sizeof(*key), trees->state,
+		       sizeof(*trees->state), trees->n_states);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < trees->n_globs; i++)
+		key[i] = (uint32_t)i | slot << STATE_SLOT;
+	return insert_all(kernel->skel->maps.pw_globs, key, sizeof(*key), trees->glob,
+			  sizeof(*trees->glob), trees->n_globs);
+}
+
+static int publish_edges(struct pw_kernel *kernel, const struct pw_trees *trees, uint32_t slot)
+{
+	_cleanup_free_ struct pw_edge_key *key = calloc(trees->n_edges + 1, sizeof(*key));
+	_cleanup_free_ uint32_t *next = calloc(trees->n_edges + 1, sizeof(*next));
+
+	if (!key || !next)
+		return -ENOMEM;
+	for (size_t i = 0; i < trees->n_edges; i++) {
+		key[i] = trees->edge[i].key;
+		key[i].state |= slot << STATE_SLOT;
+		next[i] = trees->edge[i].next;
+	}
+	return insert_all(kernel->skel->maps.pw_edges, key, sizeof(*key), next, sizeof(*next),
+			  trees->n_edges);
+}
+
+static int publish_people(struct pw_kernel *kernel, const struct pw_publication *pub, uint32_t slot)
+{
+	for (size_t i = 0; i < pub->n_persons; i++) {
+		struct pw_person_key key = { .slot = slot, .id = pub->person[i].id };
+		struct pw_person person = { pub->person[i].user, pub->person[i].member };
+
+		if (bpf_map_update_elem(map_fd(kernel->skel->maps.pw_persons), &key, &person,
+					BPF_ANY) < 0)
+			return -errno;
+	}
+	for (size_t i = 0; i < pub->n_groups; i++) {
+		struct pw_person_key key = { .slot = slot, .id = pub->group[i].gid };
+
+		if (bpf_map_update_elem(map_fd(kernel->skel->maps.pw_groups), &key,
+					&pub->group[i].mask, BPF_ANY) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+static int want(struct pw_kernel *kernel, int fd, const struct pw_register *order)
+{
+	uint32_t key = (uint32_t)fd;
+
+	if (bpf_map_update_elem(map_fd(kernel->skel->maps.pw_registers), &key, order, BPF_ANY) < 0)
+		return -errno;
+	return 0;
+}
+
+/* Run pw_register_fd over what want() asked for. */
+static int register_all(struct pw_kernel *kernel)
+{
+	return pw_kernel_iterate(kernel->skel->progs.pw_register_fd, (unsigned int)getpid(), NULL,
+				 NULL);
+}
+
+/* What became of @fd; forgets the order. */
+static int registered(struct pw_kernel *kernel, int fd, struct pw_register *ret_order)
+{
+	uint32_t key = (uint32_t)fd;
+	int map = map_fd(kernel->skel->maps.pw_registers);
+
+	if (bpf_map_lookup_elem(map, &key, ret_order) < 0)
+		return -errno;
+	bpf_map_delete_elem(map, &key);
+	if (!ret_order->address)
+		return -ESTALE;
+	return ret_order->error;
+}
+
+static int publish_roots(struct pw_kernel *kernel, const struct pw_publication *pub)
+{
+	int r;
+
+	for (size_t i = 0; i < pub->n_roots; i++) {
+		struct pw_register order = {
+			.as = PW_REGISTER_ROOT,
+			.state = pub->root[i].state,
+			.labels = pub->root[i].labels,
+			.flags = pub->root[i].flags,
+			.sb_labels = pub->root[i].sb_labels,
+		};
+
+		r = want(kernel, pub->root[i].fd, &order);
+		if (r < 0)
+			return r;
+	}
+	for (size_t i = 0; i < pub->n_exes; i++) {
+		struct pw_register order = { .as = PW_REGISTER_EXECUTABLE };
+
+		r = want(kernel, pub->exe[i].fd, &order);
+		if (r < 0)
+			return r;
+	}
+	r = register_all(kernel);
+	for (size_t i = 0; i < pub->n_roots && r == 0; i++) {
+		struct pw_register order;
+
+		r = registered(kernel, pub->root[i].fd, &order);
+	}
+	return r;
+}
+
+static int add_program_rules(struct pw_kernel *kernel, uint64_t generation, uint64_t exe,
+			     uint64_t script, const struct pw_mask *mask)
+{
+	struct pw_program_key key = { .exe = exe, .script = script };
+	int map = map_fd(kernel->skel->maps.pw_programs);
+	uint32_t slot = generation & 1;
+	struct pw_program_rules rules;
+
+	if (bpf_map_lookup_elem(map, &key, &rules) < 0)
+		memset(&rules, 0, sizeof(rules));
+	if (rules.slot[slot].generation != generation) {
+		rules.slot[slot].generation = generation;
+		memset(&rules.slot[slot].mask, 0, sizeof(rules.slot[slot].mask));
+	}
+	pw_mask_or(&rules.slot[slot].mask, mask);
+	return bpf_map_update_elem(map, &key, &rules, BPF_ANY) < 0 ? -errno : 0;
+}
+
+/* Rules of executables, of scripts, and of pairs where a program names both. */
+static int publish_programs(struct pw_kernel *kernel, const struct pw_publication *pub,
+			    uint64_t generation)
+{
+	_cleanup_free_ uint64_t *address = calloc(pub->n_exes + 1, sizeof(*address));
+	int r = 0;
+
+	if (!address)
+		return -ENOMEM;
+	for (size_t i = 0; i < pub->n_exes; i++) {
+		struct pw_register order;
+
+		r = registered(kernel, pub->exe[i].fd, &order);
+		if (r < 0)
+			return r;
+		address[i] = order.address;
+	}
+	for (size_t i = 0; i < pub->n_exes && r == 0; i++) {
+		const struct pw_kernel_exe *exe = &pub->exe[i];
+		const struct pw_program_mask *program = &pub->compiled->program[exe->program];
+
+		if (program->needs_exe && program->needs_script) {
+			for (size_t j = 0; j < pub->n_exes && r == 0; j++)
+				if (!exe->is_script && pub->exe[j].is_script &&
+				    pub->exe[j].program == exe->program)
+					r = add_program_rules(kernel, generation, address[i],
+							      address[j], &program->mask);
+			continue;
+		}
+		r = add_program_rules(kernel, generation, exe->is_script ? 0 : address[i],
+				      exe->is_script ? address[i] : 0, &program->mask);
+	}
+	return r;
+}
+
+static int publish_devices(struct pw_kernel *kernel, const struct pw_publication *pub)
+{
+	int map = map_fd(kernel->skel->maps.pw_devices);
+
+	for (size_t i = 0; i < pub->n_devices; i++) {
+		const struct pw_kernel_device *device = &pub->device[i];
+		uint64_t key = (uint64_t)device->character << 32 | device->major << 20 |
+			       device->minor;
+
+		if (bpf_map_update_elem(map, &key, &device->labels, BPF_ANY) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+static int publish_slot(struct pw_kernel *kernel, const struct pw_publication *pub,
+			struct pw_str *why, uint64_t generation)
+{
+	uint32_t slot = generation & 1;
+	int r;
+
+	sweep_idle(kernel);
+	if (bpf_map_update_elem(map_fd(kernel->skel->maps.pw_images), &slot, &pub->compiled->image,
+				BPF_ANY) < 0)
+		return told(why, -errno, "cannot publish the rules");
+	r = told(why, publish_states(kernel, &pub->compiled->trees, slot), "cannot publish trees");
+	if (r == 0)
+		r = told(why, publish_edges(kernel, &pub->compiled->trees, slot),
+			 "cannot publish trees");
+	if (r == 0)
+		r = told(why, publish_people(kernel, pub, slot), "cannot publish actors");
+	kernel->skel->bss->pw_next_generation = generation;
+	if (r == 0)
+		r = told(why, publish_roots(kernel, pub), "cannot tie the trees");
+	if (r == 0)
+		r = told(why, publish_programs(kernel, pub, generation),
+			 "cannot publish programs");
+	if (r == 0)
+		r = told(why, publish_devices(kernel, pub), "cannot publish devices");
+	return r;
+}
+
+int pw_kernel_publish(struct pw_kernel *kernel, const struct pw_publication *publication,
+		      struct pw_str *why, uint64_t *ret_generation)
+{
+	/* Never a number that a failed attempt has left traces of; its low bit is the idle slot. */
+	uint64_t generation = kernel->skel->bss->pw_generation + 1 + 2 * kernel->n_failed;
+	int r = publish_slot(kernel, publication, why, generation);
+
+	if (r < 0) {
+		kernel->n_failed++;
+		return r;
+	}
+	kernel->n_failed = 0;
+	__atomic_store_n(&kernel->skel->bss->pw_generation, generation, __ATOMIC_SEQ_CST);
+	/* Until here somebody may be in the middle of a decision by the old policy. */
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	*ret_generation = generation;
+	return 0;
+}
+
+int pw_kernel_add_linked(struct pw_kernel *kernel, const int *fd, const uint64_t *labels, size_t n)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		struct pw_register order = { .as = PW_REGISTER_LINKED, .labels = labels[i] };
+
+		r = want(kernel, fd[i], &order);
+	}
+	if (r == 0)
+		r = register_all(kernel);
+	for (size_t i = 0; i < n; i++) {
+		struct pw_register order;
+		int one = registered(kernel, fd[i], &order);
+
+		if (one < 0 && r == 0)
+			r = one;
+	}
+	kernel->skel->bss->pw_n_linked += (uint32_t)n;
+	return r;
+}
