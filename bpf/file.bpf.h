@@ -78,9 +78,9 @@ static __always_inline bool pw_device_carries(struct inode *inode, struct pw_obj
 	return true;
 }
 
-/* Does the open file need a decision? *@o and *@why say of what. */
+/* Does the open file need a decision? *@o says of what. */
 static __always_inline bool pw_file_carries(struct file *file, struct inode *inode,
-					    struct pw_object *o, __u32 *why)
+					    struct pw_object *o, enum pw_walk walk)
 {
 	struct dentry *dentry = file->f_path.dentry;
 	bool carries;
@@ -90,9 +90,9 @@ static __always_inline bool pw_file_carries(struct file *file, struct inode *ino
 		if (!pw_sb_may_carry(pw_address(inode->i_sb)))
 			return false;
 		pw_resolve_alias(inode, o);
-		return o->labels || o->flags & (PW_OBJECT_CANARY | PW_OBJECT_UNKNOWN);
+		return pw_needs_decision(o);
 	}
-	carries = pw_carries(dentry, inode, o);
+	carries = pw_carries(dentry, inode, o, walk);
 	if (pw_mounts_pending) {
 		__u64 labels = pw_mount_labels(pw_address(file->f_path.mnt));
 
@@ -145,7 +145,7 @@ static __always_inline int pw_on_file_open(struct file *file)
 		if (pw_device_carries(inode, &access.object))
 			access.why = PW_WHY_RAW_DEVICE;
 	}
-	if (!access.why && !pw_file_carries(file, inode, &access.object, &access.why))
+	if (!access.why && !pw_file_carries(file, inode, &access.object, PW_WALK_HOT))
 		return 0;
 	pw_access_file(&access, file, inode, PW_HOOK_FILE_OPEN);
 	if (file->f_flags & O_TMPFILE_BIT && (mode & S_IFMT) != S_IFDIR) {
@@ -171,7 +171,7 @@ static __always_inline int pw_on_file_permission(struct file *file, int mask)
 	if (!pw_sb_may_carry(pw_address(inode->i_sb)) && !pw_mounts_pending)
 		return 0;
 	mode = inode->i_mode;
-	if (!pw_file_carries(file, inode, &access.object, &access.why))
+	if (!pw_file_carries(file, inode, &access.object, PW_WALK_HOT))
 		return 0;
 	/* Written back or read for someone else, who was asked when he opened it. */
 	if (bpf_get_current_task_btf()->flags & PF_KTHREAD)
@@ -189,7 +189,7 @@ static __always_inline int pw_on_mmap_file(struct file *file, unsigned long prot
 	unsigned long type = flags & MAP_TYPE;
 	bool shared = type == MAP_SHARED || type == MAP_SHARED_VALIDATE;
 
-	if (!pw_generation || !pw_file_carries(file, inode, &access.object, &access.why))
+	if (!pw_generation || !pw_file_carries(file, inode, &access.object, PW_WALK_COLD))
 		return 0;
 	pw_access_file(&access, file, inode, PW_HOOK_MMAP_FILE);
 	access.quiet = 1;
@@ -201,7 +201,7 @@ static __always_inline int pw_on_file_receive(struct file *file)
 	struct inode *inode = file->f_inode;
 	struct pw_access access = {};
 
-	if (!pw_generation || !pw_file_carries(file, inode, &access.object, &access.why))
+	if (!pw_generation || !pw_file_carries(file, inode, &access.object, PW_WALK_COLD))
 		return 0;
 	pw_access_file(&access, file, inode, PW_HOOK_FILE_RECEIVE);
 	return pw_ask_read_write(&access, inode->i_mode, file->f_mode & FMODE_READ,
@@ -255,7 +255,7 @@ static __always_inline int pw_on_object(struct dentry *dentry, __u32 op, __u32 h
 	struct inode *inode = dentry->d_inode;
 	struct pw_access access = {};
 
-	if (!inode || !pw_carries(dentry, inode, &access.object))
+	if (!inode || !pw_carries(dentry, inode, &access.object, PW_WALK_COLD))
 		return 0;
 	pw_access_dentry(&access, dentry, op, hook);
 	return pw_ask(&access);
@@ -268,15 +268,15 @@ static __always_inline int pw_on_create(struct dentry *dentry, bool is_dir, __u3
 
 	if (!pw_sb_may_carry(pw_address(dentry->d_sb)))
 		return 0;
-	pw_resolve_child(dentry, is_dir, &access.object);
-	if (!access.object.labels && !(access.object.flags & (PW_OBJECT_CANARY | PW_OBJECT_UNKNOWN)))
+	pw_resolve_child(dentry, is_dir, &access.object, PW_WALK_COLD);
+	if (!pw_needs_decision(&access.object))
 		return 0;
 	pw_access_dentry(&access, dentry, PW_OP_CREATE, hook);
 	return pw_ask(&access);
 }
 
 /* Attributes of what is open or named; the mount is known here, and wanted for the path. */
-static __always_inline int pw_on_path(const struct path *path, __u32 op, __u32 hook)
+static __always_inline int pw_on_getattr(const struct path *path)
 {
 	struct dentry *dentry = path->dentry;
 	struct pw_access access = {};
@@ -285,9 +285,9 @@ static __always_inline int pw_on_path(const struct path *path, __u32 op, __u32 h
 	if (!pw_sb_may_carry(pw_address(dentry->d_sb)))
 		return 0;
 	inode = dentry->d_inode;
-	if (!inode || !pw_carries(dentry, inode, &access.object))
+	if (!inode || !pw_carries(dentry, inode, &access.object, PW_WALK_HOT))
 		return 0;
-	pw_access_dentry(&access, dentry, op, hook);
+	pw_access_dentry(&access, dentry, PW_OP_STAT, PW_HOOK_INODE_GETATTR);
 	access.mount = pw_address(path->mnt);
 	return pw_ask(&access);
 }
@@ -309,7 +309,7 @@ static __always_inline int pw_on_notify(const struct path *path, unsigned int ob
 		if (!labels || !*labels)
 			return 0;
 		access.object.labels = *labels;
-	} else if (!pw_carries(dentry, inode, &access.object)) {
+	} else if (!pw_carries(dentry, inode, &access.object, PW_WALK_COLD)) {
 		return 0;
 	}
 	pw_access_dentry(&access, dentry, PW_OP_STAT, PW_HOOK_PATH_NOTIFY);
@@ -324,8 +324,8 @@ static __always_inline int pw_on_link(struct dentry *old, struct dentry *new)
 
 	if (!pw_sb_may_carry(pw_address(old->d_sb)))
 		return 0;
-	pw_resolve_object(old, &access.object);
-	pw_resolve_child(new, false, &there);
+	pw_object_cold(old, &access.object);
+	pw_resolve_child(new, false, &there, PW_WALK_COLD);
 	if (!access.object.labels && !there.labels && !access.object.flags && !there.flags)
 		return 0;
 	if (access.object.labels != there.labels)
@@ -347,8 +347,8 @@ static __always_inline int pw_on_rename(struct dentry *old, struct dentry *new)
 	if (!inode || !pw_sb_may_carry(pw_address(old->d_sb)))
 		return 0;
 	is_dir = (inode->i_mode & S_IFMT) == S_IFDIR;
-	pw_resolve_object(old, &access.object);
-	pw_resolve_child(new, is_dir, &there);
+	pw_object_cold(old, &access.object);
+	pw_resolve_child(new, is_dir, &there, PW_WALK_COLD);
 	if (access.object.labels != there.labels || access.object.state != there.state)
 		access.why = PW_WHY_CROSSES;
 	else if (!access.object.labels && !access.object.flags && !there.flags)
@@ -430,7 +430,7 @@ static __always_inline int pw_on_mount(const struct path *path)
 
 	if (!pw_generation || !pw_sb_may_carry(pw_address(dentry->d_sb)))
 		return 0;
-	pw_resolve_object(dentry, &o);
+	pw_object_cold(dentry, &o);
 	if (o.labels || o.state != PW_STATE_DEAD)
 		__sync_fetch_and_add(&pw_mounts_pending, 1);
 	return 0;

@@ -412,7 +412,46 @@ out:
 	return 0;
 }
 
+/*
+ * The same by the slow walk: for the hooks that are called seldom. A program with the fast
+ * walk in it takes the verifier four times as long, and every hook has a program.
+ */
+__noinline int pw_resolve_dir_cold(__u64 address, struct pw_object *o)
+{
+	volatile struct pw_dir_entry *entry = pw_dir_slot(address);
+	struct dentry *dir = (struct dentry *)address;
+	struct inode *inode = BPF_CORE_READ(dir, d_inode);
+	__u64 policy = pw_generation, state_flags;
+
+	if (!o)
+		return 0;
+	pw_resolve_slow(address, o);
+	if (!inode || o->flags & PW_OBJECT_UNKNOWN)
+		return 0;
+	state_flags = o->state | (__u64)o->flags << 32;
+	entry->dentry = address;
+	entry->labels = o->labels;
+	*(volatile __u64 *)&entry->state = state_flags;
+	entry->check = pw_dir_check((__u64)inode, BPF_CORE_READ(inode, i_ino),
+				    BPF_CORE_READ(inode, i_generation), policy, o->labels,
+				    state_flags);
+	return 0;
+}
+
 /* ---- Objects ---- */
+
+/* How a directory that is not remembered is resolved: by the fast walk, or by the slow one. */
+enum pw_walk { PW_WALK_HOT, PW_WALK_COLD };
+
+static __always_inline void pw_directory(struct dentry *dir, struct pw_object *o, enum pw_walk walk)
+{
+	if (pw_dir_get(dir, pw_generation, o))
+		return;
+	if (walk == PW_WALK_HOT)
+		pw_resolve_dir(dir, o);
+	else
+		pw_resolve_dir_cold(pw_address(dir), o);
+}
 
 /*
  * Labels that the names of @inode cannot tell: of another link of it in a tree, or, where
@@ -430,61 +469,77 @@ static __noinline __u64 pw_linked_labels(struct inode *inode)
 	return labels ? *labels : 0;
 }
 
-/* What a child of @parent called as @child is (or would be), by its name alone. */
-static __always_inline void pw_resolve_child(struct dentry *child, bool is_dir, struct pw_object *o)
+/* What a child called as @child is (or would be), by its name alone. */
+static __always_inline void pw_resolve_child(struct dentry *child, bool is_dir, struct pw_object *o,
+					     enum pw_walk walk)
 {
-	struct dentry *parent = child->d_parent;
-
-	if (!pw_dir_get(parent, pw_generation, o))
-		pw_resolve_dir(parent, o);
+	pw_directory(child->d_parent, o, walk);
 	if (o->state != PW_STATE_DEAD)
 		pw_step(o, pw_address(child->d_name.name), child->d_name.len, is_dir);
 	if (!is_dir)
 		o->state = PW_STATE_DEAD;
 }
 
-static __noinline int pw_resolve_object(struct dentry *dentry, struct pw_object *o)
+static __always_inline void pw_resolve_object(struct dentry *dentry, struct pw_object *o,
+					      enum pw_walk walk)
 {
 	struct inode *inode = dentry->d_inode;
 
 	if (!inode)
-		return 0; /* 7.x wants to see the test on a dentry that it trusts */
+		return; /* 7.x wants to see the test on a dentry that it trusts */
 	if ((inode->i_mode & S_IFMT) == S_IFDIR) {
-		if (!pw_dir_get(dentry, pw_generation, o))
-			pw_resolve_dir(dentry, o);
-		return 0;
+		pw_directory(dentry, o, walk);
+		return;
 	}
 	if (dentry->d_parent == dentry) {
 		o->labels = 0;
 		o->state = PW_STATE_DEAD;
 		o->flags = PW_OBJECT_UNKNOWN;
 	} else {
-		pw_resolve_child(dentry, false, o);
+		pw_resolve_child(dentry, false, o, walk);
 	}
 	if (inode->i_nlink != 1 && pw_n_linked)
 		o->labels |= pw_linked_labels(inode);
+}
+
+static __noinline int pw_object_hot(struct dentry *dentry, struct pw_object *o)
+{
+	pw_resolve_object(dentry, o, PW_WALK_HOT);
 	return 0;
 }
 
+static __noinline int pw_object_cold(struct dentry *dentry, struct pw_object *o)
+{
+	pw_resolve_object(dentry, o, PW_WALK_COLD);
+	return 0;
+}
+
+static __always_inline bool pw_needs_decision(const struct pw_object *o)
+{
+	return o->labels || o->flags & (PW_OBJECT_CANARY | PW_OBJECT_UNKNOWN);
+}
+
 /*
- * The question of the hot hooks: does the object at @dentry need a decision at all?
+ * The question of every hook: does the object at @dentry need a decision at all?
  * False: unlabelled for certain. True: *@o says what it is.
  */
 static __always_inline bool pw_carries(struct dentry *dentry, struct inode *inode,
-				       struct pw_object *o)
+				       struct pw_object *o, enum pw_walk walk)
 {
 	if (!pw_sb_may_carry(pw_address(dentry->d_sb)))
 		return false;
 	if ((inode->i_mode & S_IFMT) == S_IFDIR) {
-		if (!pw_dir_get(dentry, pw_generation, o))
-			pw_resolve_dir(dentry, o);
-		return o->labels || o->flags & (PW_OBJECT_CANARY | PW_OBJECT_UNKNOWN);
+		pw_directory(dentry, o, walk);
+		return pw_needs_decision(o);
 	}
 	if (pw_dir_get(dentry->d_parent, pw_generation, o) && !o->labels && !o->flags &&
 	    !pw_n_linked)
 		return false;
-	pw_resolve_object(dentry, o);
-	return o->labels || o->flags & (PW_OBJECT_CANARY | PW_OBJECT_UNKNOWN);
+	if (walk == PW_WALK_HOT)
+		pw_object_hot(dentry, o);
+	else
+		pw_object_cold(dentry, o);
+	return pw_needs_decision(o);
 }
 
 /* The labels of an inode by whatever names the kernel knows for it right now. */

@@ -153,7 +153,7 @@ int BPF_PROG(pw_getattr, const struct path *path, int ret)
 {
 	if (ret)
 		return ret;
-	PW_REPLY(pw_on_path(path, PW_OP_STAT, PW_HOOK_INODE_GETATTR));
+	PW_REPLY(pw_on_getattr(path));
 }
 
 SEC("?lsm/inode_readlink")
