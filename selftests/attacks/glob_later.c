@@ -2,7 +2,7 @@
 /* Reads in a directory that came to match a glob after the start. */
 #include "attack.h"
 
-ATTACK("attack: glob_later; threat: #2; user: eve; op: read; errno: EPERM; fs: ext4; helper: into-cache $NAME; path: /srv/home/glob_later/.ehr-cache/secret; expect: refused");
+ATTACK("attack: glob_later; threat: #2; user: eve; op: read; errno: EPERM; fs: ext4; helper: into-cache $NAME; path: /srv/home/glob_later/.ehr-cache/secret; check: none; expect: refused");
 
 static const char *user_dir(void)
 {

@@ -3,7 +3,7 @@
 #include "attack.h"
 #include <linux/fs.h>
 
-ATTACK("attack: preopen_move_ext; threat: #34; user: eve; op: write; errno: EPERM; fs: ext4; expect: refused");
+ATTACK("attack: preopen_move_ext; threat: #34; user: eve; op: *; errno: EPERM; fs: ext4; path: *; expect: refused");
 
 static int held = -1;
 

@@ -2,7 +2,7 @@
 /* Reads /proc/PID/mem in the clinician's own session. */
 #include "attack.h"
 
-ATTACK("attack: proc_mem_own; threat: #43; user: nina; op: read; errno: EPERM; fs: ext4; helper: serve $PHI_DIR/secret $OWN_DIR/helper; path: *; expect: refused");
+ATTACK("attack: proc_mem_own; threat: #43; user: nina; op: read; errno: EPERM|EACCES; fs: ext4; helper: serve $PHI_DIR/secret $OWN_DIR/helper; path: *; expect: refused");
 
 NO_SETUP
 

@@ -528,6 +528,7 @@ nothing_is_left() {
 	if [ -x "$battery/open_plain" ]; then
 		names=(open_plain)
 		user[open_plain]=eve fs[open_plain]=ext4
+		phi[open_plain]=/srv/phi/records/open_plain own[open_plain]=/srv/scratch/open_plain
 		prepare
 		run_all attack open_plain
 		[ "${result[open_plain]}" = 0 ] && ok "without the agent the file opens again" || not_ok "the file does not open after the agent's end: $(log_of open_plain)"
