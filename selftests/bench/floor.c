@@ -4,11 +4,12 @@
  * floor OBJECT [WITHOUT...]: attaches the programs of OBJECT that this kernel has a hook
  * for, but for the hooks named WITHOUT; says
  *
- *   hook NAME                 each hook
  *   times LOAD-NS ATTACH-NS   how long the kernel took
  *   ready
  *
  * and stays until it is killed. Exit 1: something did not load or attach.
+ *
+ * floor --attached: the LSM hooks that anybody's programs are attached to now, a name a line.
  */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -45,6 +46,32 @@ static bool is_wanted(const struct btf *btf, const char *hook, char **without)
 	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
 }
 
+static int list_attached(void)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	__u32 id = 0;
+
+	if (!btf)
+		return 1;
+	while (bpf_link_get_next_id(id, &id) == 0) {
+		struct bpf_link_info info = { 0 };
+		__u32 len = sizeof(info);
+		const struct btf_type *type;
+		int fd = bpf_link_get_fd_by_id(id);
+
+		if (fd < 0)
+			continue;
+		if (bpf_obj_get_info_by_fd(fd, &info, &len) == 0 &&
+		    info.type == BPF_LINK_TYPE_TRACING && info.tracing.attach_type == BPF_LSM_MAC) {
+			type = btf__type_by_id(btf, info.tracing.target_btf_id);
+			if (type)
+				puts(btf__name_by_offset(btf, type->name_off) + strlen("bpf_lsm_"));
+		}
+		close(fd);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long long start, loaded;
@@ -56,6 +83,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: floor OBJECT [WITHOUT...]\n");
 		return 2;
 	}
+	if (strcmp(argv[1], "--attached") == 0)
+		return list_attached();
 	btf = btf__load_vmlinux_btf();
 	object = bpf_object__open(argv[1]);
 	if (!btf || !object) {
@@ -78,7 +107,6 @@ int main(int argc, char **argv)
 			fprintf(stderr, "floor: cannot attach to %s\n", hook_of(prog));
 			return 1;
 		}
-		printf("hook %s\n", hook_of(prog));
 	}
 	printf("times %llu %llu\nready\n", loaded - start, now_ns() - loaded);
 	fflush(stdout);

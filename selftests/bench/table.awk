@@ -197,7 +197,7 @@ END {
 			missed += verdict != "ok"
 			printf "   %+6.2f%%  %s\n", 100 * worst, verdict
 		}
-		n = split("start to READY,daemon RSS", part, ",")
+		n = split("start to protecting,daemon RSS", part, ",")
 		for (i = 1; i <= n; i++) {
 			printf "%-36s", part[i] ", " unit[part[i]]
 			for (p = 1; p <= n_phases; p++) {
