@@ -56,6 +56,7 @@ static int take_lock(struct pw_daemon *d)
 {
 	_cleanup_free_ char *dir = pw_rooted("/run/phiward");
 	_cleanup_free_ char *path = pw_rooted("/run/phiward/phiwardd.lock");
+	_cleanup_close_ int fd = -EBADF;
 	char pid[16];
 	ssize_t n;
 
@@ -63,19 +64,20 @@ static int take_lock(struct pw_daemon *d)
 		return -ENOMEM;
 	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
 		return pw_err(-errno, "cannot make '%s'", dir);
-	d->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (d->lock_fd < 0)
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0)
 		return pw_err(-errno, "cannot open '%s'", path);
-	if (flock(d->lock_fd, LOCK_EX | LOCK_NB) < 0) {
-		n = pread(d->lock_fd, pid, sizeof(pid) - 1, 0);
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		n = pread(fd, pid, sizeof(pid) - 1, 0);
 		pid[n > 0 ? n : 0] = '\0';
 		pw_log(PW_LOG_ERR, "another phiwardd is running (pid %s): stop it first",
 		       n > 0 ? pid : "unknown");
 		return -EBUSY;
 	}
 	n = snprintf(pid, sizeof(pid), "%d", getpid());
-	if (ftruncate(d->lock_fd, 0) < 0 || pwrite(d->lock_fd, pid, (size_t)n, 0) != n)
+	if (ftruncate(fd, 0) < 0 || pwrite(fd, pid, (size_t)n, 0) != n)
 		return pw_err(-errno, "cannot write '%s'", path);
+	d->lock_fd = TAKE_FD(fd);
 	return 0;
 }
 
@@ -338,6 +340,8 @@ static int loop(struct pw_daemon *d)
 
 static void stop(struct pw_daemon *d)
 {
+	_cleanup_free_ char *path = pw_rooted("/run/phiward/phiwardd.lock");
+
 	sd_notify(0, "STOPPING=1");
 	if (d->kernel && d->fold)
 		pw_sink_drain(d);
@@ -356,6 +360,8 @@ static void stop(struct pw_daemon *d)
 	pw_fd_close(d->timer_fd);
 	pw_fd_close(d->signal_fd);
 	pw_fd_close(d->epoll_fd);
+	if (d->lock_fd >= 0 && path)
+		unlink(path); /* while it is still ours */
 	pw_fd_close(d->lock_fd);
 }
 

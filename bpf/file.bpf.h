@@ -361,6 +361,35 @@ static __always_inline int pw_on_rename(struct dentry *old, struct dentry *new)
 	return pw_ask(&access);
 }
 
+/*
+ * Probing of names: access(2), and walking a path through a labelled directory. Attached
+ * only with hide-names, for it runs for every component of every path on the host.
+ */
+static __always_inline int pw_on_permission(struct inode *inode, int mask)
+{
+	struct pw_access access = {};
+	__u64 alias;
+
+	if (!pw_generation || !pw_sb_may_carry(pw_address(inode->i_sb)))
+		return 0;
+	alias = pw_address(inode->i_dentry.first);
+	if (!alias)
+		return 0;
+	access.dentry = pw_dentry_of_alias(alias);
+	if ((inode->i_mode & S_IFMT) == S_IFDIR)
+		pw_resolve_dir_cold(access.dentry, &access.object);
+	else
+		pw_resolve_slow(access.dentry, &access.object);
+	if (!pw_needs_decision(&access.object))
+		return 0;
+	access.inode = pw_address(inode);
+	access.sb = pw_address(inode->i_sb);
+	access.op = PW_OP_STAT;
+	access.hook = PW_HOOK_INODE_PERMISSION;
+	access.quiet = 1;
+	return pw_ask(&access);
+}
+
 /* ---- Programs ---- */
 
 /*

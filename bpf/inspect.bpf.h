@@ -26,7 +26,8 @@ static __always_inline void pw_sb_add(__u64 sb, __u64 labels)
 
 static __always_inline long pw_register_root(__u64 inode, __u64 sb, const struct pw_register *want)
 {
-	__u32 slot = pw_next_generation & 1, bit = (__u32)((inode >> 3) * 0x9e3779b1u) >> 9;
+	__u32 slot = pw_next_generation & 1;
+	__u64 bit, *word = pw_root_bit(inode, &bit);
 	struct pw_root *known = bpf_map_lookup_elem(&pw_roots, &inode), fresh = {};
 	struct pw_root *root = known ? known : &fresh;
 
@@ -48,7 +49,8 @@ static __always_inline long pw_register_root(__u64 inode, __u64 sb, const struct
 		if (r)
 			return r;
 	}
-	pw_root_filter[(bit >> 6) & (PW_ROOT_FILTER_WORDS - 1)] |= 1ULL << (bit & 63);
+	if (word)
+		*word |= bit;
 	pw_sb_add(sb, want->labels | want->sb_labels);
 	return 0;
 }

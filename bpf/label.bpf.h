@@ -28,7 +28,9 @@ struct pw_object {
 
 static __always_inline struct pw_dir_entry *pw_dir_slot(__u64 dentry)
 {
-	return &pw_dirs[(__u32)((dentry >> 6) ^ (dentry >> 21)) & (PW_DIRS - 1)];
+	__u32 index = ((__u32)(dentry >> 6) ^ (__u32)(dentry >> 21)) & (PW_DIRS - 1);
+
+	return bpf_map_lookup_elem(&pw_dirs, &index);
 }
 
 /* All that tells one directory at one time under one policy from every other. */
@@ -61,7 +63,7 @@ static __always_inline bool pw_dir_get(struct dentry *dentry, __u64 policy, stru
 	volatile struct pw_dir_entry *entry = pw_dir_slot(address);
 	struct inode *inode;
 
-	if (entry->dentry != address)
+	if (!entry || entry->dentry != address)
 		return false;
 	inode = dentry->d_inode;
 	if (!inode)
@@ -77,7 +79,7 @@ static __always_inline void pw_dir_put(struct dentry *dentry, __u64 policy,
 	struct inode *inode = dentry->d_inode;
 	__u64 state_flags = o->state | (__u64)o->flags << 32;
 
-	if (!inode)
+	if (!inode || !entry)
 		return;
 	entry->dentry = address;
 	entry->labels = o->labels;
@@ -88,11 +90,21 @@ static __always_inline void pw_dir_put(struct dentry *dentry, __u64 policy,
 
 /* ---- Roots ---- */
 
+/* The word and the bit of the filter that stand for an inode. */
+static __always_inline __u64 *pw_root_bit(__u64 inode, __u64 *ret_bit)
+{
+	__u32 hash = ((__u32)(inode >> 3) * 0x9e3779b1u) >> 9;
+	__u32 word = (hash >> 6) & (PW_ROOT_FILTER_WORDS - 1);
+
+	*ret_bit = 1ULL << (hash & 63);
+	return bpf_map_lookup_elem(&pw_root_filter, &word);
+}
+
 static __always_inline bool pw_may_be_root(__u64 inode)
 {
-	__u32 bit = (__u32)((inode >> 3) * 0x9e3779b1u) >> 9;
+	__u64 bit, *word = pw_root_bit(inode, &bit);
 
-	return pw_root_filter[(bit >> 6) & (PW_ROOT_FILTER_WORDS - 1)] >> (bit & 63) & 1;
+	return word && *word & bit;
 }
 
 static __noinline bool pw_root_find(__u64 inode, __u64 policy, struct pw_object *o)
@@ -269,7 +281,7 @@ static long pw_climb_level(__u32 index, void *data)
 	volatile struct pw_dir_entry *entry = pw_dir_slot(climb->at);
 	__u64 parent;
 
-	if (entry->dentry == climb->at &&
+	if (entry && entry->dentry == climb->at &&
 	    pw_dir_match(entry, (__u64)inode, BPF_CORE_READ(inode, i_ino),
 			 BPF_CORE_READ(inode, i_generation), climb->policy, &climb->o))
 		goto done;
@@ -426,7 +438,7 @@ __noinline int pw_resolve_dir_cold(__u64 address, struct pw_object *o)
 	if (!o)
 		return 0;
 	pw_resolve_slow(address, o);
-	if (!inode || o->flags & PW_OBJECT_UNKNOWN)
+	if (!inode || !entry || o->flags & PW_OBJECT_UNKNOWN)
 		return 0;
 	state_flags = o->state | (__u64)o->flags << 32;
 	entry->dentry = address;

@@ -247,6 +247,15 @@ int BPF_PROG(pw_remove_acl, void *idmap, struct dentry *dentry, const char *name
 	PW_REPLY(pw_on_object(dentry, PW_OP_WRITE, PW_HOOK_INODE_REMOVE_ACL));
 }
 
+/* Only with hide-names. */
+SEC("?lsm/inode_permission")
+int BPF_PROG(pw_permission, struct inode *inode, int mask, int ret)
+{
+	if (ret)
+		return ret;
+	PW_REPLY(pw_on_permission(inode, mask));
+}
+
 /* ---- Programs ---- */
 
 SEC("?lsm/bprm_check_security")

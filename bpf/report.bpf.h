@@ -311,13 +311,13 @@ static __always_inline __u64 pw_wake_flags(__u32 ring, __u64 now)
 {
 	if (ring == PW_RING_DENIALS) {
 		if (now - pw_last_wake_ns < PW_WAKE_NS &&
-		    bpf_ringbuf_query(&pw_denials, 0) < (1 << 18))
+		    bpf_ringbuf_query(&pw_denials, 0) < (1 << 17))
 			return BPF_RB_NO_WAKEUP;
 		pw_last_wake_ns = now;
 		return BPF_RB_FORCE_WAKEUP;
 	}
 	/* The agent looks in several times a second; only a filling ring is urgent. */
-	return bpf_ringbuf_query(&pw_bulk, 0) > (1 << 20) ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+	return bpf_ringbuf_query(&pw_bulk, 0) > (1 << 19) ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 }
 
 static __always_inline void pw_event_send(struct pw_event *event, __u32 ring, __u32 size)

@@ -26,10 +26,6 @@ volatile __u32 pw_canary_tgid = 0;
 /* Superblocks that carry labels, as a filter of one hashed bit each: false hits only cost. */
 volatile __u64 pw_sb_filter[4] = {};
 
-/* Inodes that may be in pw_roots: 2^23 bits. Bits are only ever added. */
-#define PW_ROOT_FILTER_WORDS (1u << 17)
-volatile __u64 pw_root_filter[PW_ROOT_FILTER_WORDS] = {};
-
 /* How many files with several links are recorded; 0 spares every look-up. */
 volatile __u32 pw_n_linked = 0;
 
@@ -42,17 +38,31 @@ volatile __u64 pw_mounts_pending = 0;
 /* CLOCK_BOOTTIME when the hooks were attached: older tasks have no recorded program. */
 volatile __u64 pw_attached_ns = 0;
 
+/* ---- Maps ---- */
+
 /*
  * What is known of directories: a direct-mapped cache without locks. Each entry carries a
  * check word over the rest of it and over what the directory is now, so an entry that is
  * torn, of another directory at the same address, or of another policy is simply no hit.
- * Directories only: they have one name, so no alias can poison an answer.
+ * Directories only: they have one name, so no alias can poison an answer. Not a global,
+ * for the agent would map it, and pay for it.
  */
-
 #define PW_DIRS (1u << 16)
-struct pw_dir_entry pw_dirs[PW_DIRS] = {};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, PW_DIRS);
+	__type(key, __u32);
+	__type(value, struct pw_dir_entry);
+} pw_dirs SEC(".maps");
 
-/* ---- Maps ---- */
+/* Inodes that may be in pw_roots, a hashed bit each of 2^23. Bits are only ever added. */
+#define PW_ROOT_FILTER_WORDS (1u << 17)
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, PW_ROOT_FILTER_WORDS);
+	__type(key, __u32);
+	__type(value, __u64);
+} pw_root_filter SEC(".maps");
 
 /* slot -> compiled policy; written by the agent before it raises pw_generation. */
 struct {
@@ -167,12 +177,12 @@ struct {
 /* Denials and what else matters have a ring of their own: noise cannot evict them. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 20);
+	__uint(max_entries, 1 << 19);
 } pw_denials SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4 << 20);
+	__uint(max_entries, 2 << 20); /* the agent maps it twice over: 4 MiB of its memory */
 } pw_bulk SEC(".maps");
 
 struct {

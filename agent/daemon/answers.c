@@ -128,7 +128,8 @@ static void answer_status(void *ctx, struct json_object *request, struct pw_repl
 	struct pw_status status = {
 		.protecting = d->watch.protecting,
 		.reason = d->watch.reason[0] ? d->watch.reason : NULL,
-		.attach = "lsm",
+		/* attached programs that refuse nothing are as good as none */
+		.attach = d->watch.live ? "lsm" : "none",
 		.mode = pw_mode_names[d->now.policy->mode],
 		.cache = { .hits = -1, .misses = -1 },
 		.canary_last_ok_ms = -1,

@@ -24,6 +24,7 @@ static int open_kernel(struct pw_daemon *d, const struct pw_compiled *compiled, 
 		.n_states = compiled->trees.n_states + compiled->trees.n_globs,
 		.n_edges = compiled->trees.n_edges,
 		.n_roots = compiled->trees.n_anchors,
+		.hide_names = d->settings.hide_names,
 	};
 	struct pw_kernel_times times;
 	int r;
@@ -235,6 +236,30 @@ static void link_tick(void *ctx, uint64_t looked_at)
 			(unsigned long long)looked_at);
 }
 
+/* Where process @pid has the file with that inode number mapped, into @path. */
+static bool mapped_path(uint32_t pid, uint64_t inode, char path[PW_PATH_MAX + 1])
+{
+	_cleanup_fclose_ FILE *maps = NULL;
+	_cleanup_free_ char *line = NULL;
+	char name[64];
+	size_t size = 0;
+
+	snprintf(name, sizeof(name), "/proc/%u/maps", pid);
+	maps = fopen(name, "re");
+	while (maps && getline(&line, &size, maps) > 0) {
+		unsigned long long number;
+		int at = 0;
+
+		if (sscanf(line, "%*s %*s %*s %*s %llu %n", &number, &at) != 1 ||
+		    number != inode || line[at] != '/')
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(path, PW_PATH_MAX + 1, "%s", line + at);
+		return true;
+	}
+	return false;
+}
+
 static void predating_found(void *ctx, const struct pw_predating *found)
 {
 	struct pw_daemon *d = ctx;
@@ -255,17 +280,18 @@ static void predating_found(void *ctx, const struct pw_predating *found)
 		.auid = UINT32_MAX,
 		.session = UINT32_MAX,
 	};
-	char link[64], path[PW_PATH_MAX + 1];
+	char link[64], path[PW_PATH_MAX + 1] = "";
 	ssize_t n = -1;
 
 	if (mapped) {
 		d->predating_maps++;
+		n = mapped_path(found->pid, found->inode, path) ? (ssize_t)strlen(path) : -1;
 	} else {
 		d->predating_fds++;
 		snprintf(link, sizeof(link), "/proc/%u/fd/%u", found->pid, found->fd);
 		n = readlink(link, path, sizeof(path) - 1);
+		path[n > 0 ? n : 0] = '\0';
 	}
-	path[n > 0 ? n : 0] = '\0';
 	pw_sink_own(d, &event, n > 0 ? path : NULL);
 }
 

@@ -50,10 +50,15 @@ static void scan_pattern(struct scan *scan, const char *pattern, uint64_t labels
 {
 	glob_t found = { 0 };
 
-	if (glob(pattern, GLOB_NOSORT | GLOB_NOESCAPE, NULL, &found) == 0) {
+	if (glob(pattern, GLOB_NOSORT | GLOB_NOESCAPE | GLOB_PERIOD, NULL, &found) == 0) {
 		for (size_t i = 0; i < found.gl_pathc; i++) {
+			const char *path = found.gl_pathv[i];
 			struct stat st;
 
+			if (strstr(path, "/./") || strstr(path, "/../") ||
+			    strcmp(path + strlen(path) - 2, "/.") == 0 ||
+			    (strlen(path) > 3 && strcmp(path + strlen(path) - 3, "/..") == 0))
+				continue; /* GLOB_PERIOD finds these, too */
 			if (is_tree)
 				scan_tree(scan, found.gl_pathv[i], labels);
 			else if (lstat(found.gl_pathv[i], &st) == 0 && S_ISREG(st.st_mode) &&

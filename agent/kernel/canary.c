@@ -197,6 +197,11 @@ static bool try_notify(const struct attempt *a)
 	return refused(watch);
 }
 
+static bool try_access(const struct attempt *a)
+{
+	return refused(faccessat(a->dir, "file", R_OK, 0));
+}
+
 static const struct {
 	enum pw_hook hook;
 	bool (*attempt)(const struct attempt *a);
@@ -220,6 +225,7 @@ static const struct {
 	{ PW_HOOK_INODE_LISTXATTR, try_listxattr },
 	{ PW_HOOK_INODE_REMOVEXATTR, try_removexattr },
 	{ PW_HOOK_PATH_NOTIFY, try_notify },
+	{ PW_HOOK_INODE_PERMISSION, try_access },
 	{ PW_HOOK_INODE_UNLINK, try_unlink }, /* last: the others need the file */
 };
 

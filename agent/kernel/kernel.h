@@ -41,6 +41,7 @@ struct pw_kernel;
 
 struct pw_kernel_options {
 	size_t n_states, n_edges, n_roots; /* of the first policy: maps get room for four such */
+	bool hide_names; /* decide probing of names, too: attaches inode_permission */
 };
 
 /*

@@ -28,7 +28,8 @@ static int libbpf_say(enum libbpf_print_level level, const char *format, va_list
 }
 
 /* Which programs this kernel can take. */
-static int choose_programs(struct pw_kernel *kernel, struct pw_str *why)
+static int choose_programs(struct pw_kernel *kernel, const struct pw_kernel_options *options,
+			   struct pw_str *why)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
 	bool found[_PW_HOOK_MAX] = { false };
@@ -45,7 +46,8 @@ static int choose_programs(struct pw_kernel *kernel, struct pw_str *why)
 		struct bpf_program *program =
 			bpf_object__find_program_by_name(kernel->skel->obj, hook->program);
 		bool use = parameters >= 0 &&
-			   (!hook->parameters || hook->parameters == parameters);
+			   (!hook->parameters || hook->parameters == parameters) &&
+			   (hook->number != PW_HOOK_INODE_PERMISSION || options->hide_names);
 
 		bpf_program__set_autoload(program, use);
 		found[hook->number] |= use;
@@ -178,7 +180,7 @@ int pw_kernel_open(const struct pw_kernel_options *options, struct pw_str *why,
 		r = -errno;
 		pw_str_addf(why, "cannot open the built-in programs: %s", strerror(-r));
 	} else {
-		r = choose_programs(kernel, why);
+		r = choose_programs(kernel, options, why);
 	}
 	if (r == 0) {
 		size_maps(kernel, options);
