@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# vm: --timeout 600
+# vm: --timeout 900
 # The attack battery, in the guest, as root:
 #
 #   attacks.sh [--unprotected | --protected | --elsewhere] [NAME...]
@@ -143,13 +143,13 @@ prepare() {
 		[ -d $dir ] && chown -R eve: $dir && chmod -R a+rwX $dir
 	done
 	chmod 1777 /srv
-	mkdir -p /opt/ehr/bin /opt/ehr/loose /opt/ehr/writable
-	for dir in bin loose writable; do
+	mkdir -p /opt/ehr/bin /opt/ehr/loose /opt/ehr/writable /opt/ehr/untouched
+	for dir in bin loose writable untouched; do
 		rm -f /opt/ehr/$dir/*
 		install -o root -g root -m 0755 "$battery/ehr-client" /opt/ehr/$dir/ehr-client
 	done
 	install -o root -g root -m 0755 "$battery/report.sh" /opt/ehr/bin/report.sh
-	chown nina: /opt/ehr/loose /opt/ehr/loose/ehr-client /opt/ehr/writable/ehr-client
+	chown nina: /opt/ehr/loose /opt/ehr/loose/ehr-client /opt/ehr/writable/ehr-client /opt/ehr/untouched/ehr-client
 	sync
 }
 
@@ -454,7 +454,7 @@ not_elsewhere='raw_block|raw_block_mknod|raw_block_preopen|loop_dev|second_mount
 rename_ancestor|rename_treeroot|rename_into_glob|rename_root_ancestor|rename_between|open_dotdot|userns_chroot|pivot_tree
 openat2_inroot|btrfs_snapshot_above|btrfs_tree_search|pidfd_getfd|pidfd_getfd_own|proc_fd|proc_map_files|vm_readv|vm_readv_own
 vm_writev_own|proc_mem|proc_mem_own|ptrace_peek|ptrace_seize|ptrace_traceme|ld_preload|ld_audit|ld_library_path|path_bind_over_exe|overlay_exe
-scm_rights|inherit_fd|coredump_client|script_interpreter|script_env|replaced_exe|writable_exe|userns_upper'
+scm_rights|inherit_fd|coredump_client|script_interpreter|script_env|replaced_exe|writable_exe|writable_unchanged|userns_upper'
 
 every_attack_works_elsewhere() {
 	local name status log fit=()

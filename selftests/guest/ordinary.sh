@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# vm: --timeout 600
+# vm: --timeout 900
 # Ordinary work goes on under the agent, in the guest, as root:
 #
 #   ordinary.sh [TASK...]
