@@ -1,0 +1,255 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# vm: --timeout 600
+# A policy is replaced as a whole or not at all: good ones, bad ones, large ones, while
+# accesses go on; and what changes without a reload: hours, `until`, programs.
+# shellcheck source=selftests/guest/lib.sh
+. "$PHIWARD_TESTS/guest/lib.sh"
+
+# policy_of MODE RULES [ACTORS] [HEAD]: RULES stand between the clinicians' and the last.
+policy_of() {
+	cat >$work/policy.new <<-EOT
+		phiward: 1
+		mode: $1
+		labels:
+		  records: {class: health-status, trees: [/srv/phi/records], on-failure: closed}
+		actors:
+		  clinicians: {groups: [clinicians]}
+		  eve: {users: [eve]}
+		${3:-}
+		programs:
+		  ehr: {paths: [/opt/tool/bin/client, $tries]}
+		rules:
+		  - {id: ehr, allow: [list, stat, read, write, create, delete], labels: [records], actors: [clinicians], programs: [ehr]}
+		$2
+		  - {id: rest, deny: all, labels: any, severity: high}
+	EOT
+	mv $work/policy.new $policy
+}
+loads() { # loads NAME: phiward policy load succeeds
+	exits "$1" 0 "" phiward policy load
+}
+last_of_eve() { phiward events --json --limit 2048 --user eve 2>/dev/null | tail -n 1 >$work/event; }
+of_event() { $json -p "$1" <$work/event; }
+client() { as-user nina /opt/tool/bin/client -c 3 /srv/phi/records/a >/dev/null 2>$work/out; }
+client_refused() { ! client && grep -q 'not permitted' $work/out; }
+eve_reads() { readable /srv/phi/records/a; }
+eve_refused() { refused /srv/phi/records/a; }
+policy_is_not() { local id; id=$(st policy.id); [ -n "$id" ] && [ "$id" != "$1" ]; }
+
+make_store
+mkdir -p /opt/tool/bin
+install -m 755 -o root -g root "$(readlink -f /usr/bin/head)" /opt/tool/bin/client
+policy_of enforce ""
+start_agent
+first=$(st policy.id)
+does "the first policy: nina's client reads" client
+does "the first policy: eve is refused" eve_refused
+
+# ---- good ---------------------------------------------------------------------
+
+policy_of enforce "  - {id: eve-may, allow: [read, stat], labels: [records], actors: [eve]}"
+loads "a good policy is loaded"
+doesnt "a good policy: another id" test "$(st policy.id)" = "$first"
+is "a good policy: its rules" "$(st policy.rules)" 3
+does "a good policy: its new rule decides" eve_reads
+last_of_eve
+is "a good policy: its event has rule and id" "$(of_event verdict) $(of_event rule) $(of_event policy)" "allow eve-may $(st policy.id | cut -c1-12)"
+second=$(st policy.id)
+policy_of enforce ""
+kill -HUP "$agent"
+does "SIGHUP loads, too" wait_for 20 policy_is_not "$second"
+is "the same policy has the same id again" "$(st policy.id)" "$first"
+does "the rule that is gone decides no more" eve_refused
+
+# ---- bad ------------------------------------------------------------------------
+
+bad() { # bad NAME STATUS PATTERN: refused, and the old one decides
+	exits "$1: exit $2, said" "$2" "$3" phiward policy load
+	is "$1: the old policy stays" "$(st policy.id)" "$first"
+	does "$1: and decides" eve_refused
+}
+sed -i 's/labels: \[records\]/labels: [record]/' $policy
+bad "an undefined label" 3 "^$policy:[0-9]+:[0-9]+: error: "
+does "an undefined label: for nina, too" client
+n=$(wc -l <$log)
+kill -HUP "$agent"
+bad_said() { tail -n +$((n + 1)) $log | grep -q "$policy:[0-9]*:[0-9]*: error: "; }
+does "SIGHUP with a bad policy: the log says why" wait_for 10 bad_said
+is "SIGHUP with a bad policy: the old one stays" "$(st policy.id)" "$first"
+exits "phiward policy load --json of a bad policy: exit 3" 3 "" phiward policy load --json
+printf '\t: [' >$policy
+bad "no YAML" 3 "^$policy:[0-9]+:[0-9]+: error: "
+: >$policy
+bad "an empty file" 3 "$policy"
+rm $policy
+bad "no file" '[13]' "$policy"
+mkfifo $policy
+bad "a FIFO" '[13]' "$policy"
+rm $policy
+ln -s /dev/zero $policy
+bad "a device" '[13]' "$policy"
+rm $policy
+mkdir $policy
+bad "a directory without files" '[13]' "$policy"
+rmdir $policy
+head -c $((11 << 20)) /dev/zero | tr '\0' '#' >$policy
+bad "11 MiB" 3 "$policy"
+rm -f $policy
+{ printf 'phiward: 1\nlabels:\n  l: {class: care, trees: [/x]}\nrules:\n'; for i in {1..513}; do echo "  - {id: r$i, deny: [read], labels: [l]}"; done; } >$policy
+bad "513 rules" 3 "512"
+{ printf 'phiward: 1\nlabels:\n'; for i in {1..65}; do echo "  l$i: {class: care, trees: [/srv/l/$i]}"; done; printf 'rules:\n  - {id: r, deny: all, labels: any}\n'; } >$policy
+bad "65 labels" 3 "64"
+does "after all of them it protects" protecting
+
+# ---- modes and verdicts -----------------------------------------------------------
+
+policy_of observe ""
+loads "mode observe is loaded"
+is "mode observe: the status says so" "$(st mode)" observe
+does "mode observe: eve is let through" eve_reads
+last_of_eve
+is "mode observe: her event" "$(of_event verdict) $(of_event rule) $(of_event errno)" "would-deny rest null"
+does "mode observe: still protecting" protecting
+policy_of enforce "  - {id: look, deny: [read], labels: [records], mode: observe}"
+loads "a rule of mode observe is loaded"
+does "a rule of mode observe: eve is let through" eve_reads
+last_of_eve
+is "a rule of mode observe: her event" "$(of_event verdict) $(of_event rule)" "would-deny look"
+doesnt "a rule of mode observe: others are enforced" as-user eve truncate -s 1 /srv/phi/records/a 2>/dev/null
+policy_of observe "  - {id: hard, deny: [read], labels: [records], mode: enforce}"
+loads "a rule of mode enforce in observe is loaded"
+does "a rule of mode enforce in observe: eve is refused" eve_refused
+policy_of enforce "  - {id: careful, warn: [read], labels: [records], actors: [eve], severity: medium, tell: \"You are seen.\"}"
+loads "a warning rule is loaded"
+does "a warning rule: eve is let through" eve_reads
+last_of_eve
+is "a warning rule: her event" "$(of_event verdict) $(of_event rule) $(of_event severity) $(of_event tell)" "warn careful medium You are seen."
+
+# ---- while accesses go on ------------------------------------------------------------
+
+policy_of enforce ""
+loads "the first policy again"
+rm -f $work/stop
+as-user eve $tries 0 /srv/phi/records/a $work/stop >$work/eve.tries &
+eve=$!
+as-user nina $tries 0 /srv/phi/records/a $work/stop >$work/nina.tries &
+nina=$!
+bad_loads=0
+for i in {1..20}; do
+	if [ $((i % 2)) = 1 ]; then
+		policy_of enforce "  - {id: none-$i, deny: [read, write], labels: [records]}"
+	else
+		policy_of enforce ""
+	fi
+	phiward policy load >/dev/null 2>$work/err || bad_loads=$((bad_loads + 1))
+done
+touch $work/stop
+wait $eve $nina
+is "20 reloads beside accesses" "$bad_loads" 0
+is "20 reloads: none of eve's opens ($(cut -d' ' -f2 $work/eve.tries)) got through" "$(<$work/eve.tries)" "0 [1-9]* 0"
+is "20 reloads: none of nina's opens ($(cut -d' ' -f1 $work/nina.tries)) was refused" "$(<$work/nina.tries)" "[1-9]* 0 0"
+
+# ---- programs --------------------------------------------------------------------------
+
+does "before the replacement nina's client reads" client
+install -m 755 -o root -g root "$(readlink -f /usr/bin/head)" /opt/tool/bin/client.new
+mv /opt/tool/bin/client /opt/tool/bin/client.old
+mv /opt/tool/bin/client.new /opt/tool/bin/client
+does "a replaced program is approved within 6 s" wait_for 6 client
+echo "# after $waited_ms ms"
+old_refused() { ! as-user nina /opt/tool/bin/client.old -c 3 /srv/phi/records/a >/dev/null 2>&1; }
+does "the one that was replaced is no more" wait_for 6 old_refused
+chown nina: /opt/tool/bin/client
+does "a program that its user owns loses its identity" wait_for 6 client_refused
+last_of_nina() { phiward events --json --limit 2048 --user nina 2>/dev/null | tail -n 1 >$work/event; }
+last_of_nina
+is "its event says why" "$(of_event verdict) $(of_event flags)" "deny *program-writable*"
+chown root: /opt/tool/bin/client
+does "owned by root again it is approved again" wait_for 6 client
+chmod 757 /opt/tool/bin/client
+does "a program that everybody may write loses its identity" wait_for 6 client_refused
+chmod 755 /opt/tool/bin/client
+rm /opt/tool/bin/client
+cp "$(readlink -f /usr/bin/head)" /srv/plain/mine && chown eve: /srv/plain/mine
+ln -s /srv/plain/mine /opt/tool/bin/client
+doesnt "a symbolic link to a person's own program is not approved" client
+rm /opt/tool/bin/client
+install -m 755 -o root -g root "$(readlink -f /usr/bin/head)" /opt/tool/bin/client
+does "a program that was gone is approved within 6 s of its return" wait_for 6 client
+
+# ---- large ones ------------------------------------------------------------------------
+
+{ printf 'phiward: 1\nmode: enforce\nlabels:\n'
+	echo "  records: {class: health-status, trees: [/srv/phi/records]}"
+	for i in {1..63}; do echo "  l$i: {class: care, trees: [/srv/l/$i]}"; done
+	printf 'actors:\n  clinicians: {groups: [clinicians]}\nprograms:\n  ehr: {paths: [/opt/tool/bin/client]}\nrules:\n'
+	for i in {1..510}; do echo "  - {id: r$i, deny: [write], labels: [l$((i % 63 + 1))], actors: [clinicians]$([ $i -lt 64 ] || echo ", severity: low, until: 20$((30 + i / 63))-01-$((i % 28 + 1 + 0))")}"; done
+	echo "  - {id: ehr, allow: [read, stat], labels: [records], actors: [clinicians], programs: [ehr]}"
+	echo "  - {id: rest, deny: all, labels: any}"; } | sed 's/-01-\([0-9]\)}/-01-0\1}/' >$policy
+mkdir -p /srv/l/7 && echo PHI-SECRET >/srv/l/7/file
+exits "512 rules and 64 labels are loaded" 0 "" phiward policy load
+[ $? = 0 ] || head -n 3 $work/err
+is "512 rules, 64 labels: the status" "$(st policy.rules) $(st policy.labels)" "512 64"
+does "512 rules, 64 labels: eve is refused" eve_refused
+does "512 rules, 64 labels: in another label, too" refused /srv/l/7/file
+does "512 rules, 64 labels: nina's client reads by rule 511" client
+
+mkdir -p /srv/many && (cd /srv/many && seq -f 'd%05g' 0 9999 | xargs mkdir) && echo PHI-SECRET >/srv/many/d07777/file
+policy_of enforce ""
+many() { # many N: the policy with N trees more
+	sed -i "s|^actors:|  many:\n    class: genetic\n    trees:\n$(seq -f '      - /srv/many/d%05g' 0 $(($1 - 1)) | sed 's/$/\\n/' | tr -d '\n')actors:|" $policy
+}
+many 10000
+start=$(now_ms)
+exits "10,000 trees are loaded" 0 "" phiward policy load
+echo "# 10,000 trees: $(($(now_ms) - start)) ms"
+is "10,000 trees: the status" "$(st 'labels.[name=many].trees')" 10000
+does "10,000 trees: eve is refused in one" refused /srv/many/d07777/file
+does "10,000 trees: eve is refused in the first label" eve_refused
+does "10,000 trees: protecting" wait_for 6 protecting
+# what must go on with a policy as large as the maps just hold
+install -m 755 -o root -g root "$(readlink -f /usr/bin/head)" /opt/tool/bin/client.new
+mv /opt/tool/bin/client.new /opt/tool/bin/client
+does "10,000 trees: a replaced program is approved within 15 s" wait_for 15 client
+mkdir -p /srv/many/d00001/mnt && mount -t tmpfs tmpfs /srv/many/d00001/mnt && echo PHI-SECRET >/srv/many/d00001/mnt/file
+does "10,000 trees: what is mounted in one is in it" refused /srv/many/d00001/mnt/file
+umount /srv/many/d00001/mnt
+policy_of enforce ""
+loads "back to a small one"
+does "back to a small one: the trees that are gone are free" wait_for 5 readable /srv/many/d07777/file
+does "back to a small one: eve is refused" eve_refused
+
+# ---- the clock ---------------------------------------------------------------------------
+
+date -s '2026-11-25 10:00:00' >/dev/null # a Wednesday
+policy_of enforce "  - {id: by-day, allow: [read, stat], labels: [records], actors: [day]}" '  day: {users: [eve], hours: "08:00-18:00 Mon-Fri"}'
+loads "hours are loaded"
+does "within the hours eve reads" eve_reads
+date -s '2026-11-25 17:59:55' >/dev/null
+does "still within them" eve_reads
+does "when they end eve is refused, within 12 s" wait_for 12 eve_refused
+echo "# after $waited_ms ms, at $(date +%T)"
+date -s '2026-11-26 08:00:01' >/dev/null
+does "when they begin again eve reads within 5 s" wait_for 5 eve_reads
+date -s '2026-11-28 10:00:00' >/dev/null
+does "on a Saturday eve is refused within 5 s" wait_for 5 eve_refused
+date -s '2026-11-26 09:00:00' >/dev/null
+does "the clock set back into the hours: eve reads within 5 s" wait_for 5 eve_reads
+date -s '2026-11-26 03:00:00' >/dev/null
+does "the clock set back to before the hours: eve is refused within 5 s" wait_for 5 eve_refused
+date -s '2026-11-25 10:00:00' >/dev/null
+policy_of enforce "  - {id: this-week, allow: [read, stat], labels: [records], actors: [eve], until: 2026-11-27}"
+loads "until is loaded"
+does "before its end eve reads" eve_reads
+date -s '2026-11-27 23:59:00' >/dev/null
+does "on its last day eve reads" eve_reads
+date -s '2026-11-28 00:00:01' >/dev/null
+does "after it eve is refused within 5 s" wait_for 5 eve_refused
+policy_of enforce "  - {id: long-ago, allow: [read, stat], labels: [records], actors: [eve], until: 2020-01-01}"
+phiward policy load >$work/out 2>&1
+does "a rule that has lapsed already never matches" eve_refused
+does "at the end it protects" protecting
+stop_agent
+is "SIGTERM: exit 0" "$agent_status" 0
+finish
