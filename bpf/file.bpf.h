@@ -196,6 +196,22 @@ static __always_inline int pw_on_mmap_file(struct file *file, unsigned long prot
 	return pw_ask_read_write(&access, inode->i_mode, true, shared && (prot & PROT_WRITE));
 }
 
+/* A mapping from before the agent started cannot be taken away; more rights can be refused. */
+static __always_inline int pw_on_mprotect(struct file *file, unsigned long prot,
+					  unsigned long vm_flags)
+{
+	struct inode *inode = file->f_inode;
+	struct pw_access access = {};
+
+	if (!inode || !pw_generation ||
+	    !pw_file_carries(file, inode, &access.object, PW_WALK_COLD))
+		return 0;
+	pw_access_file(&access, file, inode, PW_HOOK_FILE_MPROTECT);
+	access.quiet = 1;
+	return pw_ask_read_write(&access, inode->i_mode, true,
+				 (vm_flags & VM_SHARED) && (prot & PROT_WRITE));
+}
+
 static __always_inline int pw_on_file_receive(struct file *file)
 {
 	struct inode *inode = file->f_inode;
@@ -208,32 +224,49 @@ static __always_inline int pw_on_file_receive(struct file *file)
 				 file->f_mode & FMODE_WRITE);
 }
 
-/* Snapshots and sends of a subvolume hand out everything in it under other names. */
+/* Snapshots, sends and searches of a tree hand out everything in it; moves swap extents. */
 #define PW_BTRFS_SNAP_CREATE 0x50009401u
 #define PW_BTRFS_SNAP_CREATE_V2 0x50009417u
 #define PW_BTRFS_SEND 0x40489426u
 #define PW_BTRFS_SEND_32 0x40449426u
+#define PW_BTRFS_TREE_SEARCH 0xd0009411u
+#define PW_BTRFS_TREE_SEARCH_V2 0xc0709412u
 #define PW_EXT4_MOVE_EXT 0xc028660fu
+#define PW_IOC_WRITE 1u /* _IOC_DIR: data goes in, none comes out */
 
+static __always_inline bool pw_ioctl_reads_all(unsigned int cmd)
+{
+	return cmd == PW_BTRFS_SNAP_CREATE || cmd == PW_BTRFS_SNAP_CREATE_V2 ||
+	       cmd == PW_BTRFS_SEND || cmd == PW_BTRFS_SEND_32 || cmd == PW_BTRFS_TREE_SEARCH ||
+	       cmd == PW_BTRFS_TREE_SEARCH_V2 || cmd == PW_EXT4_MOVE_EXT;
+}
+
+/*
+ * What reaches past the file it is called on is decided for all that its file system
+ * carries. On a labelled file, what only passes data in (flags, versions) writes, what
+ * passes data out (extents) is stat; what has no direction (isatty) is left alone.
+ */
 static __always_inline int pw_on_file_ioctl(struct file *file, unsigned int cmd)
 {
 	struct inode *inode = file->f_inode;
 	struct pw_access access = {};
-	__u64 sb, *labels;
+	__u64 sb = pw_address(inode->i_sb), *labels;
 
-	if (cmd != PW_BTRFS_SNAP_CREATE && cmd != PW_BTRFS_SNAP_CREATE_V2 && cmd != PW_BTRFS_SEND &&
-	    cmd != PW_BTRFS_SEND_32 && cmd != PW_EXT4_MOVE_EXT)
+	if (!pw_generation || !(cmd >> 30 || pw_ioctl_reads_all(cmd)) || !pw_sb_may_carry(sb))
 		return 0;
-	sb = pw_address(inode->i_sb);
-	if (!pw_generation || !pw_sb_may_carry(sb))
-		return 0;
-	labels = bpf_map_lookup_elem(&pw_sbs, &sb);
-	if (!labels || !*labels)
-		return 0;
-	access.object.labels = *labels;
-	access.why = PW_WHY_SNAPSHOT;
+	if (pw_ioctl_reads_all(cmd)) {
+		labels = bpf_map_lookup_elem(&pw_sbs, &sb);
+		if (!labels || !*labels)
+			return 0;
+		access.object.labels = *labels;
+		access.why = PW_WHY_SNAPSHOT;
+		access.op = PW_OP_READ;
+	} else {
+		if (!pw_file_carries(file, inode, &access.object, PW_WALK_COLD))
+			return 0;
+		access.op = cmd >> 30 == PW_IOC_WRITE ? PW_OP_WRITE : PW_OP_STAT;
+	}
 	pw_access_file(&access, file, inode, PW_HOOK_FILE_IOCTL);
-	access.op = PW_OP_READ;
 	return pw_ask(&access);
 }
 

@@ -229,6 +229,7 @@ struct bpf_iter__task_vma {
 #define PROT_READ 0x1
 #define PROT_WRITE 0x2
 #define PROT_EXEC 0x4
+#define VM_SHARED 0x8u
 #define MAP_TYPE 0x0f
 #define MAP_SHARED 0x01
 #define MAP_SHARED_VALIDATE 0x03

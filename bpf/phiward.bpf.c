@@ -54,6 +54,20 @@ int BPF_PROG(pw_mmap_file, struct file *file, unsigned long reqprot, unsigned lo
 	PW_REPLY(pw_on_mmap_file(file, prot, flags));
 }
 
+SEC("?lsm/file_mprotect")
+int BPF_PROG(pw_mprotect, struct vm_area_struct *vma, unsigned long reqprot, unsigned long prot,
+	     int ret)
+{
+	struct file *file;
+
+	if (ret)
+		return ret;
+	file = vma->vm_file;
+	if (!file || !prot)
+		return 0;
+	PW_REPLY(pw_on_mprotect(file, prot, vma->vm_flags));
+}
+
 SEC("?lsm/file_receive")
 int BPF_PROG(pw_file_receive, struct file *file, int ret)
 {

@@ -72,6 +72,7 @@ const char *const pw_hook_names[] = {
 	[PW_HOOK_SB_MOUNT] = "sb_mount",
 	[PW_HOOK_MOVE_MOUNT] = "move_mount",
 	[PW_HOOK_INODE_PERMISSION] = "inode_permission",
+	[PW_HOOK_FILE_MPROTECT] = "file_mprotect",
 };
 
 const char *const pw_event_kind_names[] = {

@@ -6,9 +6,11 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/fs.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -197,6 +199,13 @@ static bool try_notify(const struct attempt *a)
 	return refused(watch);
 }
 
+static bool try_ioctl(const struct attempt *a)
+{
+	int flags = 0;
+
+	return refused(ioctl(a->file, FS_IOC_GETFLAGS, &flags));
+}
+
 static bool try_access(const struct attempt *a)
 {
 	return refused(faccessat(a->dir, "file", R_OK, 0));
@@ -225,6 +234,7 @@ static const struct {
 	{ PW_HOOK_INODE_LISTXATTR, try_listxattr },
 	{ PW_HOOK_INODE_REMOVEXATTR, try_removexattr },
 	{ PW_HOOK_PATH_NOTIFY, try_notify },
+	{ PW_HOOK_FILE_IOCTL, try_ioctl },
 	{ PW_HOOK_INODE_PERMISSION, try_access },
 	{ PW_HOOK_INODE_UNLINK, try_unlink }, /* last: the others need the file */
 };

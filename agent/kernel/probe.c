@@ -14,6 +14,7 @@ const struct pw_hook_program pw_hook_programs[] = {
 	{ "pw_file_open", "file_open", PW_HOOK_FILE_OPEN, NEEDED, 0 },
 	{ "pw_file_perm", "file_permission", PW_HOOK_FILE_PERMISSION, NEEDED, 0 },
 	{ "pw_mmap_file", "mmap_file", PW_HOOK_MMAP_FILE, NEEDED, 0 },
+	{ "pw_mprotect", "file_mprotect", PW_HOOK_FILE_MPROTECT, NEEDED, 0 },
 	{ "pw_file_receive", "file_receive", PW_HOOK_FILE_RECEIVE, NEEDED, 0 },
 	{ "pw_file_ioctl", "file_ioctl", PW_HOOK_FILE_IOCTL, NEEDED, 0 },
 	{ "pw_ioctl_compat", "file_ioctl_compat", PW_HOOK_FILE_IOCTL, OPTIONAL, 0 },

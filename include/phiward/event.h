@@ -59,6 +59,7 @@ enum pw_hook {
 	PW_HOOK_SB_MOUNT,
 	PW_HOOK_MOVE_MOUNT,
 	PW_HOOK_INODE_PERMISSION, /* only with hide-names */
+	PW_HOOK_FILE_MPROTECT,
 	_PW_HOOK_MAX,
 };
 
