@@ -29,6 +29,22 @@ chmod 755 /opt/etl/*.py
 dir=/srv/phi/records/Mustermann-Erika-1964
 mkdir -p $dir
 echo "PHI-SECRET" >"$dir/Befund-Karzinom.txt"
+# everything must be there before the agent is: afterwards root is refused like anybody else
+phi=/srv/phi/records
+long=$phi
+for i in {1..16}; do long=$long/$(printf "%0.247d" 0); done
+long=${long:0:3990}
+deep=$phi$(printf '/d%.0s' {1..200})
+mkdir -p "$long" "$deep" $dir/mnt /srv/prepared
+echo PHI-SECRET | tee "$long/file" "$deep/file" "$phi/"$'Muster\nmann' "$phi/"$'Muster\xff\xfemann' "$phi/Muster\\mann" "$phi/Muster\"mann" >/dev/null
+# deeper than any path that can be said at once
+part=$(printf "%0.200d" 0)
+(
+	cd $phi || exit
+	for i in {1..40}; do mkdir "$part" && cd "$part" || exit; done
+	echo PHI-SECRET >file
+)
+mount -t tmpfs tmpfs /srv/prepared && echo PHI-SECRET >/srv/prepared/file
 chmod -R a+rwX /srv/phi
 as-user eve sleep 10000 <"$dir/Befund-Karzinom.txt" &
 holder=$!
@@ -38,7 +54,7 @@ listen_notify
 
 start=$(now_ms)
 launch --policy $policy --stdout
-ready() { [[ $(<$told) == *READY=1* ]] || gone "$agent"; }
+ready() { [[ $(<$told) == *READY=1* ]] || dead; }
 wait_for $start_s ready
 end=$(now_ms)
 protecting || { not_ok "the agent does not come to protect: $(status)"; show_log; finish; }
@@ -104,9 +120,13 @@ operation() { # operation NAME COMMAND...: refused, and told as that operation
 	local name=$1
 	shift
 	doesnt "$name is refused" as-user carol "$@" >/dev/null 2>&1
-	does "$name is told as $name" wait_for 5 find_event "operation=$name" actor.user=carol verdict=deny errno=EPERM
+	if wait_for 5 find_event "operation=$name" actor.user=carol verdict=deny errno=EPERM; then
+		ok "$name is told as $name"
+	else
+		not_ok "$name is told as $name: $(events --user carol | $json -p operation verdict=deny | tail -n 3 | tr '\n' ' ')"
+	fi
 }
-operation list ls $dir
+operation list python3 -c "import os; os.listdir('$dir')"
 operation stat stat $dir/Befund-Karzinom.txt
 operation read cat $dir/Befund-Karzinom.txt
 operation write truncate -s 1 $dir/Befund-Karzinom.txt
@@ -126,20 +146,12 @@ path_told() { # path_told NAME PATH: eve is refused there, and an event has the 
 	path_is() { events --user eve | $json -p path verdict=deny "path=$1" | grep -qxF -- "$1"; }
 	does "$1: the path is told whole" wait_for 5 path_is "$2"
 }
-long=/srv/phi/records
-for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do long=$long/$(printf "%0.247d" 0); done
-long=${long:0:3990}
-mkdir -p "$long" && echo PHI-SECRET >"$long/file"
 path_told "a path of ${#long} characters and a name" "$long/file"
-deep=/srv/phi/records$(printf '/d%.0s' {1..200})
-mkdir -p "$deep" && echo PHI-SECRET >"$deep/file"
 path_told "200 levels" "$deep/file"
 mkdir -p /srv/bound && mount --bind /srv/phi/records /srv/bound
 path_told "through a bind mount" /srv/bound/a
 umount /srv/bound
-path_told "quotes, a backslash, a tab would break JSON" '/srv/phi/records/a' # the plain one first
 strange() { # strange NAME FILE-NAME: refused; path_bytes has it exactly
-	echo PHI-SECRET >"/srv/phi/records/$2"
 	as-user eve cat "/srv/phi/records/$2" >/dev/null 2>&1 && not_ok "$1: is read"
 	local bytes
 	bytes=$(printf '%s' "/srv/phi/records/$2" | base64 -w0)
@@ -148,16 +160,9 @@ strange() { # strange NAME FILE-NAME: refused; path_bytes has it exactly
 strange "a name with a line break" $'Muster\nmann'
 strange "a name that is no UTF-8" $'Muster\xff\xfemann'
 strange "a name with a backslash" 'Muster\mann'
-echo PHI-SECRET >'/srv/phi/records/Muster"mann'
 path_told "a name with a quote" '/srv/phi/records/Muster"mann'
-# deeper than any path that can be said at once
-cd /srv/phi/records || exit 1
-part=$(printf "%0.200d" 0)
-for i in {1..40}; do mkdir "$part" && cd "$part" || break; done
-echo PHI-SECRET >file
-as-user eve bash -c 'cat file' >/dev/null 2>$work/out
-does "a path of 8,000 characters, by a relative name: refused" grep -q 'not permitted' $work/out
-cd /
+as-user eve bash -c "cd $phi; for i in {1..40}; do cd $part || exit; done; cat file" >/dev/null 2>$work/out
+does "a path of 8,000 characters, by a relative name: refused" grep -q 'cat: file: .*not permitted' $work/out
 lost_or_whole() {
 	local length
 	length=$(events --user eve | $json -p path verdict=deny "path~$part/$part/$part" | awk '{ print length($0) }' | sort -n | tail -n 1)
@@ -167,8 +172,8 @@ does "a path of 8,000 characters: told whole, or told as lost" wait_for 5 lost_o
 
 # ---- mounts ----------------------------------------------------------------------------------
 
-mkdir -p $dir/mnt
-mount -t tmpfs tmpfs $dir/mnt && echo PHI-SECRET >$dir/mnt/file
+readable /srv/prepared/file || not_ok "what is prepared cannot be read outside"
+does "root may mount in a tree" mount --bind /srv/prepared $dir/mnt
 does "a mount in a tree is told" wait_for 5 find_event kind=mount-in-tree
 does "what is mounted in a tree is in the tree" refused $dir/mnt/file
 umount $dir/mnt

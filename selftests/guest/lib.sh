@@ -31,7 +31,7 @@ does() { local name=$1; shift; if "$@"; then ok "$name"; else not_ok "$name ($*)
 doesnt() { local name=$1; shift; if "$@"; then not_ok "$name ($*)"; else ok "$name"; fi; }
 # at_most NAME NUMBER LIMIT UNIT
 at_most() { if [ "${2:-999999}" -le "$3" ]; then ok "$1 ($2 $4)"; else not_ok "$1: $2 $4, at most $3"; fi; }
-finish() { stop_agent; echo "# $n_ok ok, $n_bad not ok on $(uname -r), $SECONDS s"; [ $n_bad = 0 ]; exit; }
+finish() { stop_agent; dmesg 2>/dev/null | grep -E 'segfault|general protection|trap ' | sed 's/^/# /'; echo "# $n_ok ok, $n_bad not ok on $(uname -r), $SECONDS s"; [ $n_bad = 0 ]; exit; }
 
 now_ms() { local up; read -r up _ </proc/uptime; up=${up/./}; echo "${up}0"; }
 # wait_for SECONDS COMMAND...: until it succeeds; 1 when it does not in time.
@@ -90,6 +90,8 @@ readable() { as-user eve cat "$1" >/dev/null 2>&1; }
 allowed() { as-user nina head -c 3 "$1" >/dev/null 2>$work/out; }
 log_has() { grep -qF -- "$1" $log; }
 gone() { ! kill -0 "$1" 2>/dev/null; }
+# The agent has ended, even if nobody has asked for its status yet.
+dead() { gone "$agent" || [[ $(ps -o stat= -p "$agent") == Z* ]]; }
 
 listen_notify() {
 	[ -S $work/notify.sock ] && return
@@ -107,7 +109,7 @@ launch() {
 	unset NOTIFY_SOCKET
 }
 
-up_or_dead() { protecting || gone "$agent"; }
+up_or_dead() { protecting || dead; }
 # start_agent [ARGUMENT]...: until it protects; ends the test when it does not.
 start_agent() {
 	[ $# != 0 ] || set -- --policy $policy

@@ -14,18 +14,19 @@ does "no bpf among the LSMs: doctor says what to change" grep -q "lsm=" $work/ou
 phiward doctor --json >$work/doctor.json 2>/dev/null
 does "no bpf among the LSMs: doctor --json says it, too" grep -q "lsm=" $work/doctor.json
 launch --policy $policy
-never_protecting() { gone "$agent" || { status >$work/status && [ -s $work/status ]; }; }
+never_protecting() { dead || { status >$work/status && [ -s $work/status ]; }; }
 wait_for $start_s never_protecting
 silent_hooks() { reason_has "lsm="; }
 does "no bpf among the LSMs: the status says so, with what to do" wait_for 15 silent_hooks
-doesnt "no bpf among the LSMs: the agent stays up" gone "$agent"
+doesnt "no bpf among the LSMs: the agent stays up" dead
 is "no bpf among the LSMs: not protecting" "$(st protecting)" false
 is "no bpf among the LSMs: no hook is called live" "$(status | grep -c '"live":true')" 0
 does "no bpf among the LSMs: the log says NOT PROTECTING and why" grep -q "NOT PROTECTING: .*lsm=" $log
 doesnt "no bpf among the LSMs: READY is not sent" grep -q "READY=1" $told
 does "no bpf among the LSMs: the service manager hears why" grep -q "STATUS=not protecting: .*lsm=" $told
-is "no bpf among the LSMs: phiward status for people says NOT" "$(phiward status 2>&1)" "*[nN][oO][tT] [pP]rotect*"
-doesnt "no bpf among the LSMs: the line of the log does not come again and again" test "$(grep -c 'NOT PROTECTING' $log)" -gt 1
+is "no bpf among the LSMs: phiward status for people says NOT" "$(phiward status 2>&1)" "NOT PROTECTING: *lsm=*"
+rounds() { [ "$(grep -c 'NOT PROTECTING' $log)" -gt 3 ]; }
+doesnt "no bpf among the LSMs: the log is not filled with the same line" wait_for 9 rounds
 stop_agent
 is "no bpf among the LSMs: SIGTERM ends it with exit 0" "$agent_status" 0
 does "no bpf among the LSMs: nothing is left" wait_for 20 nothing_loaded

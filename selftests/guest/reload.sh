@@ -195,7 +195,7 @@ does "512 rules, 64 labels: eve is refused" eve_refused
 does "512 rules, 64 labels: in another label, too" refused /srv/l/7/file
 does "512 rules, 64 labels: nina's client reads by rule 511" client
 
-mkdir -p /srv/many && (cd /srv/many && seq -f 'd%05g' 0 9999 | xargs mkdir) && echo PHI-SECRET >/srv/many/d07777/file
+mkdir -p /srv/many/d00001/mnt /srv/prepared && (cd /srv/many && seq -f 'd%05g' 0 9999 | xargs mkdir -p) && echo PHI-SECRET >/srv/many/d07777/file
 policy_of enforce ""
 many() { # many N: the policy with N trees more
 	sed -i "s|^actors:|  many:\n    class: genetic\n    trees:\n$(seq -f '      - /srv/many/d%05g' 0 $(($1 - 1)) | sed 's/$/\\n/' | tr -d '\n')actors:|" $policy
@@ -212,7 +212,8 @@ does "10,000 trees: protecting" wait_for 6 protecting
 install -m 755 -o root -g root "$(readlink -f /usr/bin/head)" /opt/tool/bin/client.new
 mv /opt/tool/bin/client.new /opt/tool/bin/client
 does "10,000 trees: a replaced program is approved within 15 s" wait_for 15 client
-mkdir -p /srv/many/d00001/mnt && mount -t tmpfs tmpfs /srv/many/d00001/mnt && echo PHI-SECRET >/srv/many/d00001/mnt/file
+mount -t tmpfs tmpfs /srv/prepared && echo PHI-SECRET >/srv/prepared/file
+mount --bind /srv/prepared /srv/many/d00001/mnt
 does "10,000 trees: what is mounted in one is in it" refused /srv/many/d00001/mnt/file
 umount /srv/many/d00001/mnt
 policy_of enforce ""
