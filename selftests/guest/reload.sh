@@ -111,7 +111,7 @@ does "mode observe: eve is let through" eve_reads
 last_of_eve
 is "mode observe: her event" "$(of_event verdict) $(of_event rule) $(of_event errno)" "would-deny rest null"
 does "mode observe: still protecting" protecting
-policy_of enforce "  - {id: look, deny: [read], labels: [records], mode: observe}"
+policy_of enforce "  - {id: look, deny: [read, stat], labels: [records], mode: observe}"
 loads "a rule of mode observe is loaded"
 does "a rule of mode observe: eve is let through" eve_reads
 last_of_eve
