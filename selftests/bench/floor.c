@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* LDLIBS: -lbpf -lelf -lz */
 /*
- * floor OBJECT [WITHOUT...]: attaches the programs of OBJECT that this kernel has a hook
- * for, but for the hooks named WITHOUT; says
+ * floor OBJECT [only HOOK... | without HOOK...]: attaches the programs of OBJECT that this
+ * kernel has a hook for, only those named or all but those named; says
  *
  *   times LOAD-NS ATTACH-NS   how long the kernel took
  *   ready
@@ -35,13 +35,15 @@ static const char *hook_of(const struct bpf_program *prog)
 	return slash ? slash + 1 : "";
 }
 
-static bool is_wanted(const struct btf *btf, const char *hook, char **without)
+static bool is_wanted(const struct btf *btf, const char *hook, char **list)
 {
+	bool only = *list && strcmp(*list, "only") == 0, named = false;
 	char name[128];
 
-	for (; *without; without++)
-		if (strcmp(*without, hook) == 0)
-			return false;
+	for (; *list; list++)
+		named |= strcmp(*list, hook) == 0;
+	if (named != only)
+		return false;
 	snprintf(name, sizeof(name), "bpf_lsm_%s", hook);
 	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
 }
@@ -80,7 +82,8 @@ int main(int argc, char **argv)
 	struct btf *btf;
 
 	if (argc < 2) {
-		fprintf(stderr, "usage: floor OBJECT [WITHOUT...]\n");
+		fprintf(stderr,
+			"usage: floor OBJECT [only HOOK... | without HOOK...] | --attached\n");
 		return 2;
 	}
 	if (strcmp(argv[1], "--attached") == 0)
