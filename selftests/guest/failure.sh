@@ -132,6 +132,25 @@ rings_overflow() {
 	is "rings full: the log's counts hold every read that was heard" "$($json -s count verdict=allow <$events_log)" $((allowed0 + allowed))
 }
 
+# Any login can do this for as long as it likes: the agent must not be lost in it.
+flood() {
+	local i answered=0
+	rm -f $work/stop
+	as-user eve $tries 0 /srv/phi/records/a $work/stop >$work/flood &
+	local flooder=$!
+	as-user carol $tries 0 /srv/phi/records/a $work/stop >$work/flood2 &
+	local second=$!
+	for i in 1 2 3; do
+		timeout -s KILL 15 phiward status --json >$work/status 2>$work/err && answered=$((answered + 1))
+	done
+	is "a flood of refused opens: the status answers, three times within 15 s each" $answered 3
+	is "a flood of refused opens: it is protecting" "$($json -p protecting <$work/status)" true
+	touch $work/stop
+	wait $flooder $second
+	is "a flood of refused opens: none got through" "$(<$work/flood) $(<$work/flood2)" "0 [1-9]* 0 0 [1-9]* 0"
+	does "a flood of refused opens: protecting after it" wait_for 15 protecting
+}
+
 # ---- maps --------------------------------------------------------------------
 
 map_full() {
@@ -164,6 +183,7 @@ start_agent
 ok "starts over what a killed agent left"
 second_daemon
 rings_overflow
+flood
 map_full
 kill -KILL "$agent"
 wait "$agent" 2>/dev/null

@@ -131,9 +131,9 @@ is "a warning rule: her event" "$(of_event verdict) $(of_event rule) $(of_event 
 policy_of enforce ""
 loads "the first policy again"
 rm -f $work/stop
-as-user eve $tries 0 /srv/phi/records/a $work/stop >$work/eve.tries &
+as-user eve $tries 0 /srv/phi/records/a $work/stop 2000 >$work/eve.tries &
 eve=$!
-as-user nina $tries 0 /srv/phi/records/a $work/stop >$work/nina.tries &
+as-user nina $tries 0 /srv/phi/records/a $work/stop 2000 >$work/nina.tries &
 nina=$!
 bad_loads=0
 for i in {1..20}; do
