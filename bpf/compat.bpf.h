@@ -30,7 +30,7 @@ struct inode___ctime611 {
 
 /* Mounts of a superblock: a list of mnt_instance until 6.17, then a chain of pointers. */
 struct mount___chain {
-	struct mount *mnt_next_for_sb;
+	struct mount *mnt_next_for_sb; /* the newest first; the list has the oldest first */
 };
 
 struct super_block___chain {
@@ -73,20 +73,37 @@ static __always_inline __u64 pw_inode_changed(const struct inode *inode)
 	       BPF_CORE_READ(i, i_ctime.tv_nsec);
 }
 
-/* Some mount of the superblock (its oldest), as a plain number; 0: it has none. */
-static __always_inline __u64 pw_mount_of_sb(__u64 sb)
+/* Mounts of a superblock, one after the other, as plain numbers; 0: no more. */
+static __always_inline __u64 pw_first_mount(__u64 sb)
 {
-	if (bpf_core_field_exists(((struct mount___chain *)0)->mnt_next_for_sb)) {
-		const struct super_block___chain *s = (const void *)sb;
-
-		return (__u64)BPF_CORE_READ(s, s_mounts);
-	}
 	const struct super_block *s = (const void *)sb;
-	__u64 first = (__u64)BPF_CORE_READ(s, s_mounts.next);
+	__u64 first;
 
+	if (bpf_core_field_exists(((struct mount___chain *)0)->mnt_next_for_sb)) {
+		const struct super_block___chain *chain = (const void *)sb;
+
+		return (__u64)BPF_CORE_READ(chain, s_mounts);
+	}
+	first = (__u64)BPF_CORE_READ(s, s_mounts.next);
 	if (!first || first == sb + bpf_core_field_offset(struct super_block, s_mounts))
 		return 0;
 	return first - bpf_core_field_offset(struct mount, mnt_instance);
+}
+
+static __always_inline __u64 pw_next_mount(__u64 sb, __u64 mount)
+{
+	const struct mount *m = (const void *)mount;
+	__u64 next;
+
+	if (bpf_core_field_exists(((struct mount___chain *)0)->mnt_next_for_sb)) {
+		const struct mount___chain *chain = (const void *)mount;
+
+		return (__u64)BPF_CORE_READ(chain, mnt_next_for_sb);
+	}
+	next = (__u64)BPF_CORE_READ(m, mnt_instance.next);
+	if (!next || next == sb + bpf_core_field_offset(struct super_block, s_mounts))
+		return 0;
+	return next - bpf_core_field_offset(struct mount, mnt_instance);
 }
 
 #endif /* PW_COMPAT_BPF_H */

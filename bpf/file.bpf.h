@@ -107,8 +107,16 @@ static __always_inline bool pw_file_carries(struct file *file, struct inode *ino
 static __always_inline void pw_access_file(struct pw_access *access, struct file *file,
 					   struct inode *inode, __u32 hook)
 {
-	access->dentry = pw_address(file->f_path.dentry);
-	access->mount = pw_address(file->f_path.mnt);
+	struct dentry *dentry = file->f_path.dentry;
+	__u64 alias;
+
+	if (dentry->d_inode == inode) {
+		access->dentry = pw_address(dentry);
+		access->mount = pw_address(file->f_path.mnt);
+	} else { /* told under the name below, as it was decided */
+		alias = pw_address(inode->i_dentry.first);
+		access->dentry = alias ? pw_dentry_of_alias(alias) : 0;
+	}
 	access->inode = pw_address(inode);
 	access->sb = pw_address(inode->i_sb);
 	access->hook = hook;
@@ -166,13 +174,18 @@ static __always_inline int pw_on_file_permission(struct file *file, int mask)
 {
 	struct inode *inode = file->f_inode;
 	struct pw_access access = {};
-	umode_t mode;
+	umode_t mode = inode->i_mode;
 
-	if (!pw_sb_may_carry(pw_address(inode->i_sb)) && !pw_mounts_pending)
+	if (!pw_sb_may_carry(pw_address(inode->i_sb)) && !pw_mounts_pending &&
+	    (mode & S_IFMT) != S_IFBLK)
 		return 0;
-	mode = inode->i_mode;
-	if (!pw_file_carries(file, inode, &access.object, PW_WALK_HOT))
+	if ((mode & S_IFMT) == S_IFBLK) {
+		if (!pw_generation || !pw_device_carries(inode, &access.object))
+			return 0;
+		access.why = PW_WHY_RAW_DEVICE;
+	} else if (!pw_file_carries(file, inode, &access.object, PW_WALK_HOT)) {
 		return 0;
+	}
 	/* Written back or read for someone else, who was asked when he opened it. */
 	if (bpf_get_current_task_btf()->flags & PF_KTHREAD)
 		return 0;
@@ -232,6 +245,7 @@ static __always_inline int pw_on_file_receive(struct file *file)
 #define PW_BTRFS_TREE_SEARCH 0xd0009411u
 #define PW_BTRFS_TREE_SEARCH_V2 0xc0709412u
 #define PW_EXT4_MOVE_EXT 0xc028660fu
+#define PW_SG_IO 0x2285u
 #define PW_IOC_WRITE 1u /* _IOC_DIR: data goes in, none comes out */
 
 static __always_inline bool pw_ioctl_reads_all(unsigned int cmd)
@@ -252,7 +266,17 @@ static __always_inline int pw_on_file_ioctl(struct file *file, unsigned int cmd)
 	struct pw_access access = {};
 	__u64 sb = pw_address(inode->i_sb), *labels;
 
-	if (!pw_generation || !(cmd >> 30 || pw_ioctl_reads_all(cmd)) || !pw_sb_may_carry(sb))
+	if (!pw_generation)
+		return 0;
+	if (cmd == PW_SG_IO) { /* raw commands to the disk, past everything */
+		if (!pw_device_carries(inode, &access.object))
+			return 0;
+		access.why = PW_WHY_RAW_DEVICE;
+		access.op = PW_OP_READ;
+		pw_access_file(&access, file, inode, PW_HOOK_FILE_IOCTL);
+		return pw_ask(&access);
+	}
+	if (!(cmd >> 30 || pw_ioctl_reads_all(cmd)) || !pw_sb_may_carry(sb))
 		return 0;
 	if (pw_ioctl_reads_all(cmd)) {
 		labels = bpf_map_lookup_elem(&pw_sbs, &sb);

@@ -76,6 +76,10 @@ static __always_inline long pw_register_linked(struct inode *inode, __u64 labels
 		.inode_generation = inode->i_generation,
 	};
 
+	__u64 bit, *word = pw_root_bit(pw_linked_mark(key.sb, key.inode), &bit);
+
+	if (word)
+		*word |= bit;
 	return bpf_map_update_elem(&pw_linked, &key, &labels, BPF_ANY);
 }
 
@@ -113,7 +117,7 @@ static __always_inline void pw_tell_predating(struct seq_file *seq, struct task_
 	if (!inode || !pw_sb_may_carry(pw_address(inode->i_sb)))
 		return;
 	pw_resolve_slow(pw_address(file->f_path.dentry), &o);
-	if (inode->i_nlink != 1 && pw_n_linked)
+	if (pw_may_be_linked(inode))
 		o.labels |= pw_linked_labels(inode);
 	if (!o.labels || o.flags & PW_OBJECT_CANARY)
 		return;

@@ -100,6 +100,12 @@ static __always_inline __u64 *pw_root_bit(__u64 inode, __u64 *ret_bit)
 	return bpf_map_lookup_elem(&pw_root_filter, &word);
 }
 
+/* The filter serves the files with several links, too, under a number of their own. */
+static __always_inline __u64 pw_linked_mark(__u64 sb, __u64 number)
+{
+	return (number * 0x9e3779b97f4a7c15ULL ^ sb) >> 8;
+}
+
 static __always_inline bool pw_may_be_root(__u64 inode)
 {
 	__u64 bit, *word = pw_root_bit(inode, &bit);
@@ -481,6 +487,16 @@ static __noinline __u64 pw_linked_labels(struct inode *inode)
 	return labels ? *labels : 0;
 }
 
+/*
+ * Not by i_nlink: the link in the tree may be gone by now. By device and number, and so
+ * that it costs nothing while there is none.
+ */
+static __always_inline bool pw_may_be_linked(struct inode *inode)
+{
+	return pw_n_linked &&
+	       pw_may_be_root(pw_linked_mark(pw_address(inode->i_sb), inode->i_ino));
+}
+
 /* What a child called as @child is (or would be), by its name alone. */
 static __always_inline void pw_resolve_child(struct dentry *child, bool is_dir, struct pw_object *o,
 					     enum pw_walk walk)
@@ -510,7 +526,7 @@ static __always_inline void pw_resolve_object(struct dentry *dentry, struct pw_o
 	} else {
 		pw_resolve_child(dentry, false, o, walk);
 	}
-	if (inode->i_nlink != 1 && pw_n_linked)
+	if (pw_may_be_linked(inode))
 		o->labels |= pw_linked_labels(inode);
 }
 
@@ -545,7 +561,7 @@ static __always_inline bool pw_carries(struct dentry *dentry, struct inode *inod
 		return pw_needs_decision(o);
 	}
 	if (pw_dir_get(dentry->d_parent, pw_generation, o) && !o->labels && !o->flags &&
-	    !pw_n_linked)
+	    !pw_may_be_linked(inode))
 		return false;
 	if (walk == PW_WALK_HOT)
 		pw_object_hot(dentry, o);
@@ -567,7 +583,7 @@ static __noinline int pw_resolve_alias(struct inode *inode, struct pw_object *o)
 		return 0;
 	}
 	pw_resolve_slow(pw_dentry_of_alias(alias), o);
-	if (inode->i_nlink != 1 && pw_n_linked)
+	if (pw_may_be_linked(inode))
 		o->labels |= pw_linked_labels(inode);
 	return 0;
 }

@@ -30,6 +30,7 @@ struct pw_access {
 	__u32 scratch; /* index of the one taken, PW_SCRATCHES: none */
 };
 
+#define PW_MOUNTS_OF_SB 1024 /* looked at for a good one */
 #define PW_TEXT_MASK 0x3fffu /* 16 KiB of strings in a record, at most */
 
 /* ---- Paths: whole, from the root of the mount tree ---- */
@@ -118,6 +119,52 @@ static long pw_path_fill(__u32 index, void *data)
 	return 0;
 }
 
+struct pw_mount_search {
+	__u64 sb;
+	__u64 root; /* s_root */
+	__u64 at;
+	__u64 best; /* the first whole one that hangs somewhere; of a chain, the last */
+	__u32 chain;
+	__u32 reserved;
+};
+
+static long pw_mount_consider(__u32 index, void *data)
+{
+	struct pw_mount_search *search = data;
+	struct mount *mount = (struct mount *)search->at;
+
+	if (!search->at)
+		return 1;
+	if ((__u64)BPF_CORE_READ(mount, mnt.mnt_root) == search->root &&
+	    (__u64)BPF_CORE_READ(mount, mnt_parent) != search->at) {
+		search->best = search->at;
+		if (!search->chain)
+			return 1;
+	}
+	search->at = pw_next_mount(search->sb, search->at);
+	return 0;
+}
+
+/*
+ * The mount by which the file system is best known: its oldest that shows all of it and
+ * hangs in a tree; else any. What overlayfs and open_tree clone for themselves hangs nowhere.
+ */
+static __noinline __u64 pw_mount_of_sb(__u64 sb)
+{
+	struct super_block *s = (struct super_block *)sb;
+	struct pw_mount_search search = { .sb = sb };
+	__u64 any;
+
+	if (!sb)
+		return 0;
+	any = pw_first_mount(sb);
+	search.at = any;
+	search.root = (__u64)BPF_CORE_READ(s, s_root);
+	search.chain = bpf_core_field_exists(((struct mount___chain *)0)->mnt_next_for_sb);
+	bpf_loop(PW_MOUNTS_OF_SB, pw_mount_consider, &search, 0);
+	return search.best ? search.best : any;
+}
+
 struct pw_path_job {
 	__u64 dentry;
 	__u64 mount; /* vfsmount or 0 */
@@ -130,13 +177,18 @@ struct pw_path_job {
 
 static __always_inline void pw_path_start(struct pw_path_walk *walk, const struct pw_path_job *job)
 {
-	struct mount *mount;
+	struct mount *mount = NULL;
 
 	walk->at = job->dentry;
 	walk->root = 0;
-	if (job->mount)
-		walk->mount = job->mount - bpf_core_field_offset(struct mount, mnt);
-	else
+	walk->mount = 0;
+	if (job->mount) {
+		mount = (struct mount *)(job->mount - bpf_core_field_offset(struct mount, mnt));
+		/* one that hangs nowhere gives no whole path, but for the root of all */
+		if ((__u64)BPF_CORE_READ(mount, mnt_parent) != (__u64)mount)
+			walk->mount = (__u64)mount;
+	}
+	if (!walk->mount)
 		walk->mount = pw_mount_of_sb(job->sb);
 	mount = (struct mount *)walk->mount;
 	if (mount)

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <openssl/evp.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -273,6 +274,35 @@ static int resolve_entry(const struct pw_resolver *resolver, const struct pw_com
 	return r;
 }
 
+/* Loop devices that were made of labelled files: their contents are those. */
+static int resolve_loops(const struct pw_compiled *compiled, struct pw_resolved *resolved)
+{
+	struct device_walk walk = { .resolved = resolved };
+	_cleanup_closedir_ DIR *dir = opendir("/sys/block");
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		_cleanup_fclose_ FILE *backing = NULL, *dev = NULL;
+		char path[NAME_MAX + 64], file[PW_PATH_MAX + 2];
+		struct pw_device device = { 0 };
+
+		if (strncmp(entry->d_name, "loop", 4))
+			continue;
+		snprintf(path, sizeof(path), "/sys/block/%s/loop/backing_file", entry->d_name);
+		backing = fopen(path, "re");
+		snprintf(path, sizeof(path), "/sys/block/%s/dev", entry->d_name);
+		dev = fopen(path, "re");
+		if (!backing || !dev || !fgets(file, sizeof(file), backing) ||
+		    fscanf(dev, "%u:%u", &device.major, &device.minor) != 2)
+			continue;
+		file[strcspn(file, "\n")] = '\0';
+		walk.labels = pw_trees_labels(&compiled->trees, file, false);
+		if (walk.labels)
+			add_device(&walk, &device);
+	}
+	return walk.error;
+}
+
 /* Beyond this many, devices are taken from the first ones: one file system, mostly. */
 #define ENTRIES_MAX 4096
 
@@ -482,6 +512,8 @@ int pw_resolve(const struct pw_resolver *resolver, const struct pw_policy *polic
 		r = resolve_mounts(resolver, compiled, &mounts, resolved);
 	if (r == 0)
 		r = resolve_file_systems(resolver, policy, compiled, &mounts, resolved);
+	if (r == 0)
+		r = resolve_loops(compiled, resolved);
 	if (r == 0)
 		r = resolve_programs(resolver, policy, compiled, resolved);
 	if (r == 0)
