@@ -28,6 +28,8 @@ cat >$work/settings.yaml <<-EOT
 	canary-interval: 1s
 EOT
 events_log=/var/log/small/events.jsonl
+# or nobody who waits for them could ever end
+on_failure() { kill -KILL $deaf $mute; }
 start_agent --policy $work/policy.d --settings $work/settings.yaml
 
 # ---- file systems that hang, trees that are none --------------------------------

@@ -60,7 +60,8 @@ end=$(now_ms)
 protecting || { not_ok "the agent does not come to protect: $(status)"; show_log; finish; }
 kernel_ms=$(sed -n 's/.*programs loaded in \([0-9]*\) ms.* attached in \([0-9]*\) ms.*/\1 \2/p' $log)
 kernel_ms=$((${kernel_ms% *} + ${kernel_ms#* }))
-at_most "from start to READY, without the verifier and attaching ($kernel_ms ms)" $((end - start - kernel_ms)) 2000 "ms"
+# One second where nobody else is; beside others the verifier's time says how slow all is.
+at_most "from start to READY, without the verifier and attaching ($kernel_ms ms)" $((end - start - kernel_ms)) $((1000 + kernel_ms / 8)) "ms"
 quiet() { [ "$(st canary.last_ok_seconds)" != null ]; }
 wait_for 5 quiet
 at_most "resident memory while nothing happens" "$(awk '/^VmRSS/ { print $2 }' "/proc/$agent/status")" 16384 KiB

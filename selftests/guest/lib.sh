@@ -118,6 +118,7 @@ start_agent() {
 	not_ok "the agent does not come to protect: $(status | cut -c1-300) $(head -c 300 $work/status.err)"
 	show_log
 	kill -KILL "$agent" 2>/dev/null
+	! declare -F on_failure >/dev/null || on_failure
 	finish
 }
 show_log() { tail -n 20 $log | sed 's/^/# phiwardd: /'; }
@@ -126,9 +127,14 @@ stop_agent() {
 	[ -n "$agent" ] || return 0
 	kill -CONT "$agent" 2>/dev/null
 	kill -TERM "$agent" 2>/dev/null
-	wait_for 60 gone "$agent" || { not_ok "the agent does not stop within 60 s"; kill -KILL "$agent"; }
-	wait "$agent" 2>/dev/null
-	agent_status=$?
+	if wait_for 60 gone "$agent"; then
+		wait "$agent" 2>/dev/null
+		agent_status=$?
+	else
+		not_ok "the agent does not stop within 60 s"
+		kill -KILL "$agent"
+		agent_status=none
+	fi
 	agent=
 }
 
