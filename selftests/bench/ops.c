@@ -133,7 +133,9 @@ static void setup_macro(void)
 {
 	char path[PATH_LEN];
 
-	memset(buffer, 'x', sizeof(buffer));
+	/* lines of text: an agent that looks into files shall find something usual */
+	for (size_t i = 0; i < sizeof(buffer); i++)
+		buffer[i] = i % 64 == 63 ? '\n' : i % 7 == 6 ? ' ' : 'x';
 	for (unsigned int i = 0; i < 20000; i++) {
 		snprintf(path, sizeof(path), BASE "/macro/%u/%u/file-%03u", i / 2000, i / 200 % 10,
 			 i % 200);
