@@ -12,12 +12,19 @@ echo PHI-SECRET >/srv/phi/plain-file
 ln -s /srv/phi/loop /srv/phi/loop
 mkdir -p /mnt/deaf /mnt/mute $work/policy.d /var/log/small
 modprobe -q fuse
-$tools/hang /mnt/deaf >$work/deaf.out 2>&1 & # never reads
-deaf=$!
-$tools/hang /mnt/mute take >$work/mute.out 2>&1 & # reads and never answers
-mute=$!
+hang_all() {
+	$tools/hang /mnt/deaf >$work/deaf.out 2>&1 & # never reads
+	deaf=$!
+	$tools/hang /mnt/mute take >$work/mute.out 2>&1 & # reads and never answers
+	mute=$!
+	wait_for 10 mounted
+}
 mounted() { grep -q " /mnt/deaf fuse" /proc/mounts && grep -q " /mnt/mute fuse" /proc/mounts; } # stat(2) would hang
-does "two file systems that hang are mounted" wait_for 10 mounted
+end_all() { # who waits for them goes on
+	kill -KILL $deaf $mute
+	umount -l /mnt/deaf /mnt/mute
+}
+does "two file systems that hang are mounted" hang_all
 policy=$work/policy.d/10-test.yaml
 write_policy "" enforce "  hung: {class: care, trees: [/mnt/deaf/records, /mnt/mute/records, /mnt/mute/more]}
   odd: {class: care, trees: [/srv/phi/plain-file, /srv/phi/loop, /srv/missing/tree]}"
@@ -28,13 +35,19 @@ cat >$work/settings.yaml <<-EOT
 	canary-interval: 1s
 EOT
 events_log=/var/log/small/events.jsonl
-# or nobody who waits for them could ever end
-on_failure() { kill -KILL $deaf $mute; }
-start_agent --policy $work/policy.d --settings $work/settings.yaml
+on_failure() { end_all; } # or nobody who waits for them could ever end
+launch --policy $work/policy.d --settings $work/settings.yaml
+if wait_for 100 up_or_dead && protecting; then
+	ok "it comes to protect beside file systems that hang"
+else
+	not_ok "it does not come to protect beside file systems that hang: $(head -c 200 $work/status.err)"
+	end_all
+	wait_for $start_s protecting || { not_ok "nor when they are gone"; show_log; finish; }
+	hang_all
+fi
 
 # ---- file systems that hang, trees that are none --------------------------------
 
-ok "it comes to protect beside file systems that hang"
 status >$work/status
 for tree in /mnt/deaf/records /mnt/mute/records; do
 	does "the status names $tree as hung or missing" grep -qF "$tree" $work/status
