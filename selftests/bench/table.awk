@@ -34,7 +34,7 @@ $1 == "result" {
 }
 
 function have(c, name) { return (c, name) in value }
-function num(c, name) { return have(c, name) ? sprintf("%d", value[c, name]) : "-" }
+function num(c, name) { return have(c, name) ? sprintf("%.0f", value[c, name]) : "-" }
 function ratio(c, name, to) {
 	if (!have(c, name) || !have(to, name) || value[to, name] == 0)
 		return "-"
@@ -64,7 +64,7 @@ function judge(name, c,    limit) {
 		limit = value[against[name], name] * bar[name]
 	else
 		return ""
-	return value[c, name] <= limit ? "ok" : sprintf("OVER by %d", value[c, name] - limit)
+	return value[c, name] <= limit ? "ok" : sprintf("OVER by %.0f", value[c, name] - limit)
 }
 function bar_text(name) {
 	if (!(name in bar))
@@ -128,7 +128,7 @@ END {
 			if (c != "phiward" && wrong(c, name) != "")
 				verdict = "WRONG: " wrong(c, name)
 			if (c == "floor" && against[name] == "unloaded" && value[c, name] > value["unloaded", name] * bar[name])
-				verdict = sprintf("the floor alone is over by %d", value[c, name] - value["unloaded", name] * bar[name])
+				verdict = sprintf("the floor alone is over by %.0f", value[c, name] - value["unloaded", name] * bar[name])
 			missed += verdict ~ /^(OVER|WRONG)/
 			printf "%-36s %10s %10s %10s %10s %8s %8s  %-15s %s\n", name, num("unloaded", name), num("floor", name), \
 				num("phiward", name), ("phiward", name) in mean ? mean["phiward", name] : "-", \
@@ -209,8 +209,8 @@ END {
 	}
 
 	if (n_peers) {
-		head_line("Others: median as a multiple of unloaded")
-		printf "%-20s", ""
+		head_line("Others: median as a multiple of unloaded / mean as a multiple of its mean")
+		printf "%-36s", ""
 		n = 0
 		if ("floor" in has) column[++n] = "floor"
 		if ("phiward" in has) column[++n] = "phiward"
@@ -221,9 +221,12 @@ END {
 			name = cases[i]
 			if (!have(peer[1], name))
 				continue
-			printf "%-20s", name
+			printf "%-36s", name
 			for (k = 1; k <= n; k++) {
 				text = ratio(column[k], name, "unloaded")
+				# what a daemon does after the operation is in the mean only
+				if (text != "-" && mean["unloaded", name] > 0)
+					text = text sprintf("/%.2f", mean[column[k], name] / mean["unloaded", name])
 				if (wrong(column[k], name) != "")
 					text = "WRONG"
 				printf " %16s", text
