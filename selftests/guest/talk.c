@@ -2,7 +2,7 @@
 /*
  * talk SOCKET MS [N] <DATA
  *
- * Sends DATA over each of N (1) connections to SOCKET, then prints what comes back on the
+ * Sends DATA over each of N (1) connections to SOCKET (0: one, and says that no more comes), then prints what comes back on the
  * first until the other side closes or MS milliseconds passed since the last byte. The last
  * line is "[closed]" or "[open]"; "[refused: ERROR]" when no connection is had. With N > 1
  * prints only how many connections there are at the end: "[N connected, M closed]".
@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,7 @@ int main(int argc, char **argv)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fds[MOST], n, ms, connected = 0, closed = 0;
+	bool half_close = false;
 	size_t len;
 
 	if (argc < 3 || argc > 4 || strlen(argv[1]) >= sizeof(address.sun_path))
@@ -63,8 +65,12 @@ int main(int argc, char **argv)
 	strcpy(address.sun_path, argv[1]);
 	ms = atoi(argv[2]);
 	n = argc == 4 ? atoi(argv[3]) : 1;
-	if (n < 1 || n > MOST)
+	if (n < 0 || n > MOST)
 		return 2;
+	if (n == 0) {
+		n = 1;
+		half_close = true;
+	}
 	len = fread(data, 1, sizeof(data), stdin);
 	for (int i = 0; i < n; i++) {
 		fds[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -77,6 +83,8 @@ int main(int argc, char **argv)
 		}
 		connected++;
 		send_all(fds[i], len, ms);
+		if (half_close)
+			shutdown(fds[i], SHUT_WR);
 	}
 	for (int i = 0; i < n; i++)
 		if (fds[i] >= 0)
