@@ -210,7 +210,9 @@ kill -KILL $mute
 does "SIGTERM beside them: it ends" wait_for 15 gone "$agent"
 [ "$(wc -l <$work/follow.err)" -lt 5 ]
 wait "$agent"
-is "SIGTERM beside them: exit 0" $? 0
+ended=$?
+is "SIGTERM beside them: exit 0" $ended 0
+[ $ended = 0 ] || show_log
 agent=
 does "phiward events --follow ends with the agent" wait_for 10 gone $follower
 kill -KILL $deaf

@@ -132,6 +132,7 @@ stop_agent() {
 	if wait_for 60 gone "$agent"; then
 		wait "$agent" 2>/dev/null
 		agent_status=$?
+		[ $agent_status -lt 128 ] || { not_ok "the agent ended by itself, with status $agent_status"; show_log; }
 	else
 		not_ok "the agent does not stop within 60 s"
 		kill -KILL "$agent"
