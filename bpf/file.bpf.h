@@ -243,7 +243,7 @@ static __always_inline int pw_on_file_receive(struct file *file)
 #define PW_BTRFS_SEND 0x40489426u
 #define PW_BTRFS_SEND_32 0x40449426u
 #define PW_BTRFS_TREE_SEARCH 0xd0009411u
-#define PW_BTRFS_TREE_SEARCH_V2 0xc0709412u
+#define PW_BTRFS_TREE_SEARCH_V2 0xc0709411u
 #define PW_EXT4_MOVE_EXT 0xc028660fu
 #define PW_SG_IO 0x2285u
 #define PW_IOC_WRITE 1u /* _IOC_DIR: data goes in, none comes out */
@@ -256,37 +256,73 @@ static __always_inline bool pw_ioctl_reads_all(unsigned int cmd)
 }
 
 /*
+ * A loop device reads its file from a kernel thread. @fd: of the file, opened whenever.
+ * The caller is asked as if it read the file itself.
+ */
+#define PW_LOOP_SET_FD 0x4c00u
+#define PW_LOOP_CHANGE_FD 0x4c06u
+#define PW_LOOP_CONFIGURE 0x4c0au
+
+static __always_inline bool pw_loop_carries(struct pw_access *access, unsigned int cmd,
+					    unsigned long arg)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct file *file = NULL;
+	__u32 fd = arg, max;
+	__u64 *slots;
+
+	if (cmd == PW_LOOP_CONFIGURE && bpf_probe_read_user(&fd, sizeof(fd), (void *)arg))
+		return false; /* the kernel cannot read it either */
+	max = BPF_CORE_READ(current, files, fdt, max_fds);
+	slots = (__u64 *)BPF_CORE_READ(current, files, fdt, fd);
+	if (fd >= max || bpf_probe_read_kernel(&file, sizeof(file), slots + fd) || !file)
+		return false; /* no such descriptor: the kernel will say so */
+	access->dentry = (__u64)BPF_CORE_READ(file, f_path.dentry);
+	access->mount = (__u64)BPF_CORE_READ(file, f_path.mnt);
+	access->inode = (__u64)BPF_CORE_READ(file, f_inode);
+	access->sb = (__u64)BPF_CORE_READ(file, f_inode, i_sb);
+	if (!pw_sb_may_carry(access->sb))
+		return false;
+	pw_resolve_slow(access->dentry, &access->object);
+	return pw_needs_decision(&access->object);
+}
+
+/* Everything that the file system of @inode carries. */
+static __always_inline bool pw_sb_carries(struct pw_access *access, struct inode *inode)
+{
+	__u64 sb = pw_address(inode->i_sb), *labels = bpf_map_lookup_elem(&pw_sbs, &sb);
+
+	access->object.labels = labels ? *labels : 0;
+	return access->object.labels;
+}
+
+/*
  * What reaches past the file it is called on is decided for all that its file system
  * carries. On a labelled file, what only passes data in (flags, versions) writes, what
  * passes data out (extents) is stat; what has no direction (isatty) is left alone.
  */
-static __always_inline int pw_on_file_ioctl(struct file *file, unsigned int cmd)
+static __always_inline int pw_on_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct inode *inode = file->f_inode;
-	struct pw_access access = {};
-	__u64 sb = pw_address(inode->i_sb), *labels;
+	struct pw_access access = { .op = PW_OP_READ, .hook = PW_HOOK_FILE_IOCTL };
 
 	if (!pw_generation)
 		return 0;
+	if (cmd == PW_LOOP_SET_FD || cmd == PW_LOOP_CHANGE_FD || cmd == PW_LOOP_CONFIGURE) {
+		if (!pw_loop_carries(&access, cmd, arg))
+			return 0;
+		return pw_ask(&access);
+	}
 	if (cmd == PW_SG_IO) { /* raw commands to the disk, past everything */
 		if (!pw_device_carries(inode, &access.object))
 			return 0;
 		access.why = PW_WHY_RAW_DEVICE;
-		access.op = PW_OP_READ;
-		pw_access_file(&access, file, inode, PW_HOOK_FILE_IOCTL);
-		return pw_ask(&access);
-	}
-	if (!(cmd >> 30 || pw_ioctl_reads_all(cmd)) || !pw_sb_may_carry(sb))
-		return 0;
-	if (pw_ioctl_reads_all(cmd)) {
-		labels = bpf_map_lookup_elem(&pw_sbs, &sb);
-		if (!labels || !*labels)
+	} else if (pw_ioctl_reads_all(cmd)) {
+		if (!pw_sb_carries(&access, inode))
 			return 0;
-		access.object.labels = *labels;
 		access.why = PW_WHY_SNAPSHOT;
-		access.op = PW_OP_READ;
 	} else {
-		if (!pw_file_carries(file, inode, &access.object, PW_WALK_COLD))
+		if (!(cmd >> 30) || !pw_file_carries(file, inode, &access.object, PW_WALK_COLD))
 			return 0;
 		access.op = cmd >> 30 == PW_IOC_WRITE ? PW_OP_WRITE : PW_OP_STAT;
 	}

@@ -155,8 +155,18 @@ struct cred {
 	struct group_info *group_info;
 };
 
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
 struct task_struct {
 	unsigned int flags;
+	struct files_struct *files;
 	int pid;
 	int tgid;
 	struct task_struct *real_parent;

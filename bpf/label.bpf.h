@@ -14,6 +14,7 @@
 #include "state.bpf.h"
 
 struct pw_object {
+	__u64 policy; /* generation under which it was resolved: one for the whole way */
 	__u64 labels;
 	__u32 state; /* of the automaton; meaningful for directories */
 	__u32 flags; /* PW_OBJECT_* and PW_DIR_* */
@@ -51,6 +52,7 @@ static __always_inline bool pw_dir_match(volatile struct pw_dir_entry *entry, __
 
 	if (entry->check != pw_dir_check(inode, number, generation, policy, labels, state_flags))
 		return false;
+	o->policy = policy;
 	o->labels = labels;
 	o->state = (__u32)state_flags;
 	o->flags = (__u32)(state_flags >> 32);
@@ -71,8 +73,7 @@ static __always_inline bool pw_dir_get(struct dentry *dentry, __u64 policy, stru
 	return pw_dir_match(entry, pw_address(inode), inode->i_ino, inode->i_generation, policy, o);
 }
 
-static __always_inline void pw_dir_put(struct dentry *dentry, __u64 policy,
-				       const struct pw_object *o)
+static __always_inline void pw_dir_put(struct dentry *dentry, const struct pw_object *o)
 {
 	__u64 address = pw_address(dentry);
 	volatile struct pw_dir_entry *entry = pw_dir_slot(address);
@@ -84,7 +85,7 @@ static __always_inline void pw_dir_put(struct dentry *dentry, __u64 policy,
 	entry->dentry = address;
 	entry->labels = o->labels;
 	*(volatile __u64 *)&entry->state = state_flags;
-	entry->check = pw_dir_check(pw_address(inode), inode->i_ino, inode->i_generation, policy,
+	entry->check = pw_dir_check(pw_address(inode), inode->i_ino, inode->i_generation, o->policy,
 				    o->labels, state_flags);
 }
 
@@ -120,6 +121,7 @@ static __noinline bool pw_root_find(__u64 inode, __u64 policy, struct pw_object 
 
 	if (!root || root->slot[slot].generation != policy)
 		return false;
+	o->policy = policy;
 	o->labels = root->slot[slot].labels;
 	o->state = root->slot[slot].state;
 	o->flags = root->slot[slot].flags;
@@ -199,7 +201,12 @@ static __always_inline __u32 pw_glob_test(__u32 index, __u32 slot, __u32 len)
 	return job.differs ^ 1;
 }
 
-/* The state that a child of that name is in, seen from state @from (key, with its slot). */
+/*
+ * The state that a child of that name is in, seen from state @from (key, with its slot);
+ * PW_STATE_LOST: the automaton is not there.
+ */
+#define PW_STATE_LOST 0x7fffffffu
+
 static __always_inline __u32 pw_successor(__u32 from, struct pw_name_slot *slot, __u32 len)
 {
 	struct pw_edge_key key = { .state = from, .len = len };
@@ -212,7 +219,7 @@ static __always_inline __u32 pw_successor(__u32 from, struct pw_name_slot *slot,
 		return *next;
 	state = bpf_map_lookup_elem(&pw_states, &from);
 	if (!state)
-		return PW_STATE_DEAD;
+		return PW_STATE_LOST;
 	for (__u32 i = 0; i < PW_STATE_GLOBS_MAX; i++) {
 		if (i >= state->n_globs)
 			break;
@@ -223,16 +230,37 @@ static __always_inline __u32 pw_successor(__u32 from, struct pw_name_slot *slot,
 	return state->next[set & ((1u << PW_STATE_GLOBS_MAX) - 1)];
 }
 
+/* *@o was a directory; its child in state @next carries what that adds. */
+static __always_inline void pw_enter(struct pw_object *o, __u32 next, bool is_dir)
+{
+	__u32 key = pw_state_key(next, o->policy);
+	struct pw_state *state;
+
+	o->state = next;
+	o->flags &= ~PW_DIR_NAMES_FILES;
+	if (next == PW_STATE_DEAD)
+		return;
+	state = bpf_map_lookup_elem(&pw_states, &key);
+	if (!state) {
+		o->flags |= PW_OBJECT_UNKNOWN;
+		return;
+	}
+	o->labels |= state->tree_labels;
+	if (!is_dir)
+		o->labels |= state->file_labels;
+	if (state->flags & PW_STATE_NAMES_FILES)
+		o->flags |= PW_DIR_NAMES_FILES;
+}
+
 /*
- * From a directory @o to its child called @text: *@o becomes what the child carries.
+ * From a directory @o to its child called @text: *@o becomes what the child carries;
+ * unknown, when its name cannot be read or stepped by.
  * A global function: verified once, not in every hook.
  */
 __noinline int pw_step(struct pw_object *o, __u64 text, __u32 len, __u32 is_dir)
 {
 	struct pw_name_slot *slot;
-	struct pw_state *state;
-	__u64 policy = pw_generation;
-	__u32 key;
+	__u32 next = PW_STATE_LOST;
 
 	if (!o)
 		return 0;
@@ -246,26 +274,12 @@ __noinline int pw_step(struct pw_object *o, __u64 text, __u32 len, __u32 is_dir)
 	__builtin_memset(&slot->name, 0, sizeof(slot->name));
 	len &= PW_NAME_MAX;
 	if (len && bpf_probe_read_kernel(&slot->name, len, (void *)text) == 0)
-		key = pw_state_key(pw_successor(pw_state_key(o->state, policy), slot, len),
-				   policy);
-	else
-		key = pw_state_key(PW_STATE_DEAD, policy);
+		next = pw_successor(pw_state_key(o->state, o->policy), slot, len);
 	slot->busy = 0;
-
-	o->state = key & ~(1u << PW_STATE_SLOT);
-	o->flags &= ~PW_DIR_NAMES_FILES;
-	if (o->state == PW_STATE_DEAD)
-		return 0;
-	state = bpf_map_lookup_elem(&pw_states, &key);
-	if (!state) {
+	if (next == PW_STATE_LOST)
 		o->flags |= PW_OBJECT_UNKNOWN;
-		return 0;
-	}
-	o->labels |= state->tree_labels;
-	if (!is_dir)
-		o->labels |= state->file_labels;
-	if (state->flags & PW_STATE_NAMES_FILES)
-		o->flags |= PW_DIR_NAMES_FILES;
+	else
+		pw_enter(o, next, is_dir);
 	return 0;
 }
 
@@ -298,7 +312,7 @@ static long pw_climb_level(__u32 index, void *data)
 	if (!parent)
 		return 1;
 	if (parent == climb->at) {
-		climb->o = (struct pw_object){};
+		climb->o = (struct pw_object){ .policy = climb->policy };
 		if (BPF_CORE_READ(dentry, d_flags) & DCACHE_DISCONNECTED)
 			climb->o.flags = PW_OBJECT_UNKNOWN;
 		goto done;
@@ -348,10 +362,22 @@ static long pw_descend_level(__u32 index, void *data)
 	return 0;
 }
 
+/*
+ * Zero, but the verifier does not know. Before 6.8 it takes a bpf_loop for exactly one turn:
+ * what a callback counts up from a constant would be a constant to it, and the code for
+ * every other count dead, and removed.
+ */
+volatile __u32 pw_zero = 0;
+
 /* What the object at @dentry carries, whatever it is; *@o is set, UNKNOWN when it fails. */
 __noinline int pw_resolve_slow(__u64 leaf, struct pw_object *o)
 {
-	struct pw_climb climb = { .at = leaf, .policy = pw_generation };
+	struct pw_climb climb = {
+		.at = leaf,
+		.policy = pw_generation,
+		.levels = pw_zero,
+		.done = pw_zero,
+	};
 	struct pw_descent descent = { .leaf = leaf };
 	struct dentry *dentry = (struct dentry *)leaf;
 	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
@@ -362,6 +388,7 @@ __noinline int pw_resolve_slow(__u64 leaf, struct pw_object *o)
 	descent.is_dir = inode && (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFDIR;
 	bpf_loop(PW_CLIMB_LEVELS, pw_climb_level, &climb, 0);
 	if (!climb.done) {
+		o->policy = climb.policy;
 		o->labels = 0;
 		o->state = PW_STATE_DEAD;
 		o->flags = PW_OBJECT_UNKNOWN;
@@ -386,6 +413,7 @@ static __noinline int pw_resolve_dir(struct dentry *dir, struct pw_object *o)
 	struct dentry *at = dir, *below = dir, *two_below = dir;
 	__u64 policy = pw_generation;
 
+	o->policy = policy;
 	o->labels = 0;
 	o->state = PW_STATE_DEAD;
 	o->flags = 0;
@@ -426,7 +454,7 @@ found:
 out:
 	pw_count(PW_COUNT_WALKS, 1);
 	if (!(o->flags & PW_OBJECT_UNKNOWN))
-		pw_dir_put(dir, policy, o);
+		pw_dir_put(dir, o);
 	return 0;
 }
 
@@ -439,7 +467,7 @@ __noinline int pw_resolve_dir_cold(__u64 address, struct pw_object *o)
 	volatile struct pw_dir_entry *entry = pw_dir_slot(address);
 	struct dentry *dir = (struct dentry *)address;
 	struct inode *inode = BPF_CORE_READ(dir, d_inode);
-	__u64 policy = pw_generation, state_flags;
+	__u64 state_flags;
 
 	if (!o)
 		return 0;
@@ -451,7 +479,7 @@ __noinline int pw_resolve_dir_cold(__u64 address, struct pw_object *o)
 	entry->labels = o->labels;
 	*(volatile __u64 *)&entry->state = state_flags;
 	entry->check = pw_dir_check((__u64)inode, BPF_CORE_READ(inode, i_ino),
-				    BPF_CORE_READ(inode, i_generation), policy, o->labels,
+				    BPF_CORE_READ(inode, i_generation), o->policy, o->labels,
 				    state_flags);
 	return 0;
 }

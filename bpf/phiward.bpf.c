@@ -81,7 +81,7 @@ int BPF_PROG(pw_file_ioctl, struct file *file, unsigned int cmd, unsigned long a
 {
 	if (ret)
 		return ret;
-	PW_REPLY(pw_on_file_ioctl(file, cmd));
+	PW_REPLY(pw_on_file_ioctl(file, cmd, arg));
 }
 
 SEC("?lsm/file_ioctl_compat")
@@ -89,7 +89,7 @@ int BPF_PROG(pw_ioctl_compat, struct file *file, unsigned int cmd, unsigned long
 {
 	if (ret)
 		return ret;
-	PW_REPLY(pw_on_file_ioctl(file, cmd));
+	PW_REPLY(pw_on_file_ioctl(file, cmd, arg));
 }
 
 /* ---- By name: making, linking, moving, removing ---- */

@@ -406,7 +406,7 @@ static __always_inline void pw_event_lost(__u32 ring)
 __noinline int pw_report(struct pw_access *access)
 {
 	struct task_struct *current = bpf_get_current_task_btf();
-	struct pw_ancestry ancestry = { .task = pw_address(current) };
+	struct pw_ancestry ancestry = { .task = pw_address(current), .n = pw_zero };
 	struct pw_scratch *scratch;
 	struct pw_identity who;
 	struct pw_event *event;

@@ -260,6 +260,31 @@ static bool mapped_path(uint32_t pid, uint64_t inode, char path[PW_PATH_MAX + 1]
 	return false;
 }
 
+/* Who process @pid is, as far as /proc tells: the kernel half records it at exec only. */
+static void fill_process(uint32_t pid, struct pw_event *event)
+{
+	_cleanup_fclose_ FILE *status = NULL, *login = NULL;
+	_cleanup_free_ char *line = NULL;
+	char name[64];
+	size_t size = 0;
+
+	snprintf(name, sizeof(name), "/proc/%u/status", pid);
+	status = fopen(name, "re");
+	while (status && getline(&line, &size, status) > 0) {
+		if (sscanf(line, "Uid: %u %u", &event->uid, &event->euid) == 2 ||
+		    sscanf(line, "Gid: %u", &event->gid) == 1)
+			continue;
+		if (strncmp(line, "Name:\t", 6) == 0) {
+			line[strcspn(line, "\n")] = '\0';
+			snprintf(event->comm, sizeof(event->comm), "%s", line + 6);
+		}
+	}
+	snprintf(name, sizeof(name), "/proc/%u/loginuid", pid);
+	login = fopen(name, "re");
+	if (!login || fscanf(login, "%u", &event->auid) != 1)
+		event->auid = UINT32_MAX;
+}
+
 static void predating_found(void *ctx, const struct pw_predating *found)
 {
 	struct pw_daemon *d = ctx;
@@ -283,6 +308,7 @@ static void predating_found(void *ctx, const struct pw_predating *found)
 	char link[64], path[PW_PATH_MAX + 1] = "";
 	ssize_t n = -1;
 
+	fill_process(found->pid, &event);
 	if (mapped) {
 		d->predating_maps++;
 		n = mapped_path(found->pid, found->inode, path) ? (ssize_t)strlen(path) : -1;
