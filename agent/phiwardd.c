@@ -26,9 +26,7 @@
 #define TICK_MS 200
 #define HOUSEKEEPING_TICKS 10 /* every two seconds */
 
-enum source { SOURCE_SIGNAL, SOURCE_TIMER, SOURCE_KERNEL, SOURCE_CONTROL, SOURCE_CANARY, SOURCE_MOUNTS };
-
-static int watch_fd(const struct pw_daemon *d, int fd, uint32_t events, enum source source)
+static int watch_fd(const struct pw_daemon *d, int fd, uint32_t events, enum pw_loop_source source)
 {
 	struct epoll_event event = { .events = events, .data.u32 = source };
 
@@ -123,8 +121,7 @@ static int open_canary(struct pw_daemon *d)
 
 	if (r < 0)
 		return pw_err(r, "cannot make the canary");
-	r = pw_canary_spawn(d->canary);
-	return r < 0 ? pw_err(r, "cannot start the canary's helper") : 0;
+	return pw_watch_spawn(d);
 }
 
 static int open_control(struct pw_daemon *d)
@@ -165,11 +162,11 @@ static int open_loop(struct pw_daemon *d)
 	if (d->epoll_fd < 0 || d->signal_fd < 0 || d->timer_fd < 0 || d->mounts_fd < 0 ||
 	    timerfd_settime(d->timer_fd, 0, &tick, NULL) < 0)
 		return pw_err(-errno, "cannot set up the loop");
-	r = watch_fd(d, d->signal_fd, EPOLLIN, SOURCE_SIGNAL);
+	r = watch_fd(d, d->signal_fd, EPOLLIN, PW_SOURCE_SIGNAL);
 	if (r == 0)
-		r = watch_fd(d, d->timer_fd, EPOLLIN, SOURCE_TIMER);
+		r = watch_fd(d, d->timer_fd, EPOLLIN, PW_SOURCE_TIMER);
 	if (r == 0)
-		r = watch_fd(d, d->mounts_fd, EPOLLPRI, SOURCE_MOUNTS);
+		r = watch_fd(d, d->mounts_fd, EPOLLPRI, PW_SOURCE_MOUNTS);
 	return r;
 }
 
@@ -234,9 +231,9 @@ static int start(struct pw_daemon *d)
 	pw_daemon_look_back(d);
 	r = open_control(d);
 	if (r == 0)
-		r = watch_fd(d, pw_kernel_fd(d->kernel), EPOLLIN, SOURCE_KERNEL);
+		r = watch_fd(d, pw_kernel_fd(d->kernel), EPOLLIN, PW_SOURCE_KERNEL);
 	if (r == 0)
-		r = watch_fd(d, pw_control_fd(d->control), EPOLLIN, SOURCE_CONTROL);
+		r = watch_fd(d, pw_control_fd(d->control), EPOLLIN, PW_SOURCE_CONTROL);
 	malloc_trim(0); /* what loading took is not needed again */
 	return exit_status(r);
 }
@@ -266,17 +263,6 @@ static void on_signal(struct pw_daemon *d)
 	}
 }
 
-/* The helper may have been started anew: its descriptor is another one then. */
-static void follow_canary(struct pw_daemon *d)
-{
-	int fd = pw_canary_fd(d->canary);
-
-	if (fd == d->canary_watched || fd < 0)
-		return;
-	if (watch_fd(d, fd, EPOLLIN, SOURCE_CANARY) == 0)
-		d->canary_watched = fd;
-}
-
 static void on_timer(struct pw_daemon *d, unsigned int *ticks)
 {
 	uint64_t expired;
@@ -290,31 +276,30 @@ static void on_timer(struct pw_daemon *d, unsigned int *ticks)
 		return;
 	if (pw_clock_measure(&d->clock) > 0)
 		pw_warning("the clock was set back by more than an hour");
+	pw_daemon_clock_changed(d);
 	pw_daemon_refresh_if_due(d);
 	sd_notify(0, "WATCHDOG=1");
 }
 
-static void on_event(struct pw_daemon *d, enum source source, unsigned int *ticks)
+static void on_event(struct pw_daemon *d, enum pw_loop_source source, unsigned int *ticks)
 {
 	switch (source) {
-	case SOURCE_SIGNAL:
+	case PW_SOURCE_SIGNAL:
 		on_signal(d);
 		break;
-	case SOURCE_TIMER:
+	case PW_SOURCE_TIMER:
 		on_timer(d, ticks);
 		break;
-	case SOURCE_KERNEL:
+	case PW_SOURCE_KERNEL:
 		pw_sink_drain(d);
 		break;
-	case SOURCE_CONTROL:
+	case PW_SOURCE_CONTROL:
 		pw_control_run(d->control, pw_monotonic_ms());
 		break;
-	case SOURCE_CANARY:
-		d->canary_watched = -1;
+	case PW_SOURCE_CANARY:
 		pw_watch_result(d);
-		d->canary_watched = pw_canary_fd(d->canary);
 		break;
-	case SOURCE_MOUNTS:
+	case PW_SOURCE_MOUNTS:
 		pw_daemon_mounts_changed(d);
 		break;
 	}
@@ -328,7 +313,6 @@ static int loop(struct pw_daemon *d)
 		struct epoll_event event[8];
 		int n;
 
-		follow_canary(d);
 		n = epoll_wait(d->epoll_fd, event, PW_ARRAY_SIZE(event), -1);
 		if (n < 0 && errno != EINTR)
 			return pw_err(-errno, "cannot wait for events");
@@ -369,7 +353,7 @@ int main(int argc, char **argv)
 {
 	static struct pw_daemon d = {
 		.epoll_fd = -EBADF, .signal_fd = -EBADF, .timer_fd = -EBADF,
-		.mounts_fd = -EBADF, .lock_fd = -EBADF, .canary_watched = -1,
+		.mounts_fd = -EBADF, .lock_fd = -EBADF,
 	};
 	_cleanup_free_ char *standard = pw_rooted("/etc/phiward/policy.d");
 	int status = pw_options_parse(argc, argv, &d.options);

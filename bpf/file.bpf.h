@@ -183,8 +183,8 @@ static __always_inline int pw_on_file_permission(struct file *file, int mask)
 		if (!pw_generation || !pw_device_carries(inode, &access.object))
 			return 0;
 		access.why = PW_WHY_RAW_DEVICE;
-	} else if (!pw_file_carries(file, inode, &access.object, PW_WALK_HOT)) {
-		return 0;
+	} else if (!pw_file_carries(file, inode, &access.object, PW_WALK_COLD)) {
+		return 0; /* its directory is remembered since it was opened, mostly */
 	}
 	/* Written back or read for someone else, who was asked when he opened it. */
 	if (bpf_get_current_task_btf()->flags & PF_KTHREAD)
@@ -378,7 +378,7 @@ static __always_inline int pw_on_getattr(const struct path *path)
 	if (!pw_sb_may_carry(pw_address(dentry->d_sb)))
 		return 0;
 	inode = dentry->d_inode;
-	if (!inode || !pw_carries(dentry, inode, &access.object, PW_WALK_HOT))
+	if (!inode || !pw_carries(dentry, inode, &access.object, PW_WALK_COLD))
 		return 0;
 	pw_access_dentry(&access, dentry, PW_OP_STAT, PW_HOOK_INODE_GETATTR);
 	access.mount = pw_address(path->mnt);

@@ -76,10 +76,13 @@ static __always_inline long pw_register_linked(struct inode *inode, __u64 labels
 		.inode_generation = inode->i_generation,
 	};
 
-	__u64 bit, *word = pw_root_bit(pw_linked_mark(key.sb, key.inode), &bit);
+	__u64 bit, *known, *word = pw_root_bit(pw_linked_mark(key.sb, key.inode), &bit);
 
 	if (word)
 		*word |= bit;
+	known = bpf_map_lookup_elem(&pw_linked, &key);
+	if (known)
+		labels |= *known;
 	return bpf_map_update_elem(&pw_linked, &key, &labels, BPF_ANY);
 }
 

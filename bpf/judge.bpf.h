@@ -96,7 +96,7 @@ __noinline int pw_judge(struct pw_access *access)
 {
 	struct task_struct *current = bpf_get_current_task_btf();
 	__u64 policy = pw_generation;
-	__u32 slot = policy & 1, index = PW_SCRATCHES;
+	__u32 slot = policy & 1, index;
 	const struct pw_mask *satisfied;
 	struct pw_scratch *scratch;
 	struct pw_image *image;
@@ -112,8 +112,9 @@ __noinline int pw_judge(struct pw_access *access)
 	if (!image)
 		return PW_ANSWER_ALLOW;
 	access->policy = policy;
-	scratch = pw_scratch_take(&index);
+	index = pw_scratch_claim();
 	access->scratch = index;
+	scratch = pw_scratch_at(index);
 	if (access->object.flags & PW_OBJECT_CANARY)
 		return pw_judge_canary(access);
 	if (access->object.flags & PW_OBJECT_UNKNOWN)

@@ -21,7 +21,7 @@ struct pw_object {
 };
 
 /* Levels of the fast walk; what lies deeper is left to bpf_loop. */
-#define PW_WALK_LEVELS 32
+#define PW_WALK_LEVELS 20
 /* More levels than any file system can hold in memory: the bound that bpf_loop wants. */
 #define PW_CLIMB_LEVELS (1 << 20)
 
@@ -133,7 +133,7 @@ static __noinline bool pw_root_find(__u64 inode, __u64 policy, struct pw_object 
 struct pw_name_slot {
 	struct pw_name name;
 	__u32 busy;
-	__u32 index; /* its key */
+	__u32 reserved;
 };
 
 /* Buffers for one name: too large for the stack; several, for a CPU may be preempted. */
@@ -144,18 +144,17 @@ struct {
 	__type(value, struct pw_name_slot);
 } pw_names SEC(".maps");
 
-static __always_inline struct pw_name_slot *pw_name_take(void)
+/* As pw_scratch_claim(): the index of a free one, or PW_SCRATCHES. */
+__noinline __u32 pw_name_claim(void)
 {
 	for (__u32 i = 0; i < PW_SCRATCHES; i++) {
 		__u32 key = i;
 		struct pw_name_slot *slot = bpf_map_lookup_elem(&pw_names, &key);
 
-		if (slot && __sync_val_compare_and_swap(&slot->busy, 0, 1) == 0) {
-			slot->index = i;
-			return slot;
-		}
+		if (slot && __sync_val_compare_and_swap(&slot->busy, 0, 1) == 0)
+			return i;
 	}
-	return NULL;
+	return PW_SCRATCHES;
 }
 
 static __always_inline __u32 pw_state_key(__u32 state, __u64 policy)
@@ -207,7 +206,8 @@ static __always_inline __u32 pw_glob_test(__u32 index, __u32 slot, __u32 len)
  */
 #define PW_STATE_LOST 0x7fffffffu
 
-static __always_inline __u32 pw_successor(__u32 from, struct pw_name_slot *slot, __u32 len)
+static __always_inline __u32 pw_successor(__u32 from, struct pw_name_slot *slot, __u32 index,
+					  __u32 len)
 {
 	struct pw_edge_key key = { .state = from, .len = len };
 	struct pw_state *state;
@@ -223,7 +223,7 @@ static __always_inline __u32 pw_successor(__u32 from, struct pw_name_slot *slot,
 	for (__u32 i = 0; i < PW_STATE_GLOBS_MAX; i++) {
 		if (i >= state->n_globs)
 			break;
-		set |= (pw_glob_test(state->glob[i] | (from & (1u << PW_STATE_SLOT)), slot->index,
+		set |= (pw_glob_test(state->glob[i] | (from & (1u << PW_STATE_SLOT)), index,
 				     len) & 1u) << i;
 	}
 	barrier_var(set); /* else clang drops the mask, and the verifier cannot bound the index */
@@ -260,13 +260,14 @@ static __always_inline void pw_enter(struct pw_object *o, __u32 next, bool is_di
 __noinline int pw_step(struct pw_object *o, __u64 text, __u32 len, __u32 is_dir)
 {
 	struct pw_name_slot *slot;
-	__u32 next = PW_STATE_LOST;
+	__u32 next = PW_STATE_LOST, index;
 
 	if (!o)
 		return 0;
 	if (o->state == PW_STATE_DEAD)
 		return 0;
-	slot = pw_name_take();
+	index = pw_name_claim();
+	slot = bpf_map_lookup_elem(&pw_names, &index);
 	if (!slot) {
 		o->flags |= PW_OBJECT_UNKNOWN;
 		return 0;
@@ -274,7 +275,7 @@ __noinline int pw_step(struct pw_object *o, __u64 text, __u32 len, __u32 is_dir)
 	__builtin_memset(&slot->name, 0, sizeof(slot->name));
 	len &= PW_NAME_MAX;
 	if (len && bpf_probe_read_kernel(&slot->name, len, (void *)text) == 0)
-		next = pw_successor(pw_state_key(o->state, o->policy), slot, len);
+		next = pw_successor(pw_state_key(o->state, o->policy), slot, index, len);
 	slot->busy = 0;
 	if (next == PW_STATE_LOST)
 		o->flags |= PW_OBJECT_UNKNOWN;

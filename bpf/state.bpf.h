@@ -287,17 +287,19 @@ static __always_inline struct pw_scratch *pw_scratch_at(__u32 index)
 	return bpf_map_lookup_elem(&pw_scratches, &index);
 }
 
-static __always_inline struct pw_scratch *pw_scratch_take(__u32 *ret_index)
+/*
+ * Take a free one; its index, or PW_SCRATCHES. Global, so that the verifier does not follow
+ * all that comes after once for each index.
+ */
+__noinline __u32 pw_scratch_claim(void)
 {
 	for (__u32 i = 0; i < PW_SCRATCHES; i++) {
 		struct pw_scratch *scratch = pw_scratch_at(i);
 
-		if (scratch && __sync_val_compare_and_swap(&scratch->busy, 0, 1) == 0) {
-			*ret_index = i;
-			return scratch;
-		}
+		if (scratch && __sync_val_compare_and_swap(&scratch->busy, 0, 1) == 0)
+			return i;
 	}
-	return NULL;
+	return PW_SCRATCHES;
 }
 
 static __always_inline bool pw_sb_may_carry(__u64 sb)

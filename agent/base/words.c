@@ -82,6 +82,8 @@ const char *const pw_event_kind_names[] = {
 	[PW_EVENT_PREDATES_MAP] = "mapped-before-start",
 	[PW_EVENT_IDENTITY] = "identity-lost",
 	[PW_EVENT_MOUNT] = "mount-in-tree",
+	[PW_EVENT_UNPROTECTED] = "not-protecting",
+	[PW_EVENT_PROTECTED] = "protecting",
 };
 
 _Static_assert(sizeof(pw_op_names) / sizeof(char *) == _PW_OP_MAX, "a name for each operation");

@@ -25,6 +25,9 @@ void pw_session_free(struct pw_session_client *client)
 	control->counts.clients--;
 	if (client->stream.free)
 		client->stream.free(client->stream.state);
+	/* Explicitly: a child that was just forked may hold a copy, and closing alone would
+	 * leave the entry, with a pointer to this client, in the epoll. */
+	epoll_ctl(control->epoll, EPOLL_CTL_DEL, client->fd, NULL);
 	pw_fd_close(client->fd);
 	pw_str_free(&client->in);
 	pw_str_free(&client->out);

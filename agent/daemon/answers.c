@@ -34,7 +34,8 @@ static void fill_hooks(const struct pw_daemon *d, struct pw_status *status,
 		parts->hook[status->n_hooks++] = (struct pw_status_hook){
 			.name = pw_hook_names[hook],
 			/* those that the canary cannot try stand and fall with the others */
-			.live = tested ? d->watch.live >> hook & 1 : d->watch.live != 0,
+			.live = (d->watch.linked >> hook & 1) &&
+				(tested ? d->watch.live >> hook & 1 : d->watch.live != 0),
 			.needed = true,
 		};
 	}

@@ -48,6 +48,8 @@ struct pw_in_force {
 /* What is known of the hooks' health. */
 struct pw_watch {
 	uint64_t heard;	       /* hooks whose refusal arrived as an event, this round */
+	uint64_t lost_before;  /* records of the denials' ring lost when it began */
+	uint64_t linked;       /* hooks whose link is still there */
 	uint64_t live;	       /* hooks that passed the last round; bits per enum pw_hook */
 	uint64_t tried;	       /* that a round can test at all */
 	uint64_t round_ms;     /* monotonic start of the round under way; 0: none */
@@ -56,6 +58,7 @@ struct pw_watch {
 	bool protecting;
 	bool ready_told;       /* sd_notify READY=1 */
 	char reason[256];      /* why not protecting */
+	char told[256];	       /* the reason that was told last */
 };
 
 struct pw_daemon {
@@ -83,10 +86,11 @@ struct pw_daemon {
 	uint64_t seen, bad, by_verdict[_PW_VERDICT_MAX];
 	bool fresh; /* something new for those who follow */
 	/* the loop */
-	int epoll_fd, signal_fd, timer_fd, mounts_fd, lock_fd, canary_watched;
+	int epoll_fd, signal_fd, timer_fd, mounts_fd, lock_fd;
 	uint64_t started_ns; /* UTC */
 	uint64_t linked; /* files with several links that were recorded */
 	uint64_t predating_fds, predating_maps;
+	int64_t clock_step_ns; /* of the wall clock against the other, as last seen */
 	bool stop;
 };
 
@@ -105,6 +109,9 @@ int pw_daemon_refresh(struct pw_daemon *d, struct pw_str *why);
 /* Hours, `until`, replaced programs, trees that appeared: refresh when one of them changed. */
 void pw_daemon_refresh_if_due(struct pw_daemon *d);
 
+/* The wall clock was set: hours and `until` may hold now, or no longer. */
+void pw_daemon_clock_changed(struct pw_daemon *d);
+
 /* Something was mounted or unmounted. */
 void pw_daemon_mounts_changed(struct pw_daemon *d);
 
@@ -117,16 +124,29 @@ void pw_daemon_look_back(struct pw_daemon *d);
 
 int pw_sink_open(struct pw_daemon *d);
 void pw_sink_close(struct pw_daemon *d);
-void pw_sink_drain(struct pw_daemon *d);	  /* from the rings */
+size_t pw_sink_drain(struct pw_daemon *d);	  /* one turn at the rings; how many */
 void pw_sink_tick(struct pw_daemon *d);		  /* about five times a second */
-/* An event of the agent's own making; @path may be NULL. */
-void pw_sink_own(struct pw_daemon *d, struct pw_event *event, const char *path);
+/* An event of the agent's own making; @path and @path2 may be NULL. */
+void pw_sink_own(struct pw_daemon *d, struct pw_event *event, const char *path, const char *path2);
+
+/* What a descriptor of the loop stands for. */
+enum pw_loop_source {
+	PW_SOURCE_SIGNAL,
+	PW_SOURCE_TIMER,
+	PW_SOURCE_KERNEL,
+	PW_SOURCE_CONTROL,
+	PW_SOURCE_CANARY,
+	PW_SOURCE_MOUNTS,
+};
 
 /* ---- watch.c: the canary ---- */
 
 void pw_watch_tick(struct pw_daemon *d);   /* start rounds, notice those that hang */
 void pw_watch_result(struct pw_daemon *d); /* the helper answered, or ended */
 void pw_watch_heard(struct pw_daemon *d, const struct pw_event *event);
+
+/* Start the helper anew and listen to it. Returns 0 or -errno, told. */
+int pw_watch_spawn(struct pw_daemon *d);
 
 /* ---- answers.c: commands of the control socket ---- */
 

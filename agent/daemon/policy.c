@@ -173,17 +173,67 @@ void pw_daemon_refresh_if_due(struct pw_daemon *d)
 		refresh_because(d, "a tree appeared");
 }
 
+#define CLOCK_STEP_NS 2000000000ll
+
+void pw_daemon_clock_changed(struct pw_daemon *d)
+{
+	struct timespec wall;
+	int64_t step;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+	step = (int64_t)wall.tv_sec * 1000000000ll + wall.tv_nsec - (int64_t)pw_boottime_ns();
+	if (llabs(step - d->clock_step_ns) > CLOCK_STEP_NS && d->clock_step_ns)
+		refresh_because(d, "the clock was set");
+	d->clock_step_ns = step;
+}
+
+/* Tell of mount points in labelled trees that were not there before. */
+static void tell_mounts(struct pw_daemon *d, const struct pw_mount_point *before, size_t n)
+{
+	for (size_t i = 0; i < d->now.resolved->n_mount_points; i++) {
+		const struct pw_mount_point *point = &d->now.resolved->mount_point[i];
+		struct pw_event event = {
+			.kind = PW_EVENT_MOUNT,
+			.verdict = PW_WARN,
+			.severity = PW_SEVERITY_MEDIUM,
+			.rule = PW_RULE_NONE,
+			.labels = point->labels,
+			.label = (uint8_t)pw_lowest_bit(point->labels),
+			.op = PW_OP_CREATE,
+			.generation = d->now.generation,
+			.auid = UINT32_MAX,
+			.session = UINT32_MAX,
+		};
+		bool known = false;
+
+		for (size_t j = 0; j < n && !known; j++)
+			known = strcmp(before[j].path, point->path) == 0;
+		if (!known)
+			pw_sink_own(d, &event, point->path, NULL);
+	}
+}
+
 void pw_daemon_mounts_changed(struct pw_daemon *d)
 {
 	uint64_t pending = pw_kernel_mounts_pending(d->kernel);
 	_cleanup_str_ struct pw_str why = { 0 };
-	int r = pw_daemon_refresh(d, &why);
+	struct pw_mount_point *before = d->now.resolved->mount_point;
+	size_t n = d->now.resolved->n_mount_points;
+	int r;
 
-	if (r == 0)
+	d->now.resolved->mount_point = NULL; /* outlives what it is compared with */
+	d->now.resolved->n_mount_points = 0;
+	r = pw_daemon_refresh(d, &why);
+	if (r == 0) {
+		tell_mounts(d, before, n);
 		pw_kernel_mounts_done(d->kernel, pending);
-	else
-		pw_warning("mounts changed, but the policy could not be put in force anew: %s",
-			   why.text ? why.text : strerror(-r));
+		pw_mount_points_free(before, n);
+		return;
+	}
+	d->now.resolved->mount_point = before;
+	d->now.resolved->n_mount_points = n;
+	pw_warning("mounts changed, but the policy could not be put in force anew: %s",
+		   why.text ? why.text : strerror(-r));
 }
 
 /* ---- What was there before ---- */
@@ -224,16 +274,6 @@ static void link_found(void *ctx, int fd, uint64_t labels)
 	links->labels[links->n++] = labels;
 	if (links->n == LINK_BATCH)
 		flush_links(links);
-}
-
-static void link_tick(void *ctx, uint64_t looked_at)
-{
-	struct links *links = ctx;
-
-	pw_sink_drain(links->d);
-	if (looked_at % (64 * 1024) == 0)
-		pw_info("looking for files with several links: %llu looked at",
-			(unsigned long long)looked_at);
 }
 
 /* Where process @pid has the file with that inode number mapped, into @path. */
@@ -318,7 +358,7 @@ static void predating_found(void *ctx, const struct pw_predating *found)
 		n = readlink(link, path, sizeof(path) - 1);
 		path[n > 0 ? n : 0] = '\0';
 	}
-	pw_sink_own(d, &event, n > 0 ? path : NULL);
+	pw_sink_own(d, &event, n > 0 ? path : NULL, NULL);
 }
 
 void pw_daemon_look_back(struct pw_daemon *d)
@@ -326,11 +366,12 @@ void pw_daemon_look_back(struct pw_daemon *d)
 	struct links links = { .d = d };
 	int r;
 
-	pw_resolve_links(d->now.policy, d->now.compiled, link_found, link_tick, &links);
+	r = pw_resolve_links(d->paths_worker, d->paths, d->now.policy, link_found, &links);
 	if (links.n)
 		flush_links(&links);
-	if (links.error)
-		pw_err(links.error, "not every file with several links could be recorded");
+	if (links.error || r < 0)
+		pw_err(links.error ? links.error : r,
+		       "not every file with several links could be recorded");
 	r = pw_kernel_predating(d->kernel, predating_found, d);
 	if (r < 0)
 		pw_err(r, "cannot look for files that were open before");

@@ -86,23 +86,25 @@ static void take(void *ctx, unsigned int ring, const void *data, size_t size)
 	pw_fold_add(d->fold, pw_boottime_ns(), &view, lost);
 }
 
-void pw_sink_drain(struct pw_daemon *d)
+size_t pw_sink_drain(struct pw_daemon *d)
 {
-	pw_kernel_drain(d->kernel, take, d);
+	return pw_kernel_drain(d->kernel, take, d);
 }
 
-void pw_sink_own(struct pw_daemon *d, struct pw_event *event, const char *path)
+void pw_sink_own(struct pw_daemon *d, struct pw_event *event, const char *path, const char *path2)
 {
 	_cleanup_str_ struct pw_str wire = { 0 };
 	struct pw_event_view view;
-	size_t len = path ? strlen(path) : 0;
+	size_t len = path ? strlen(path) : 0, len2 = path2 ? strlen(path2) : 0;
 
 	event->version = PW_EVENT_VERSION;
 	event->time_ns = pw_boottime_ns();
 	event->path_len = (uint16_t)len;
-	event->size = (uint32_t)(sizeof(*event) + len);
+	event->path2_len = (uint16_t)len2;
+	event->size = (uint32_t)(sizeof(*event) + len + len2);
 	pw_str_add_bytes(&wire, event, sizeof(*event));
 	pw_str_add_bytes(&wire, path, len);
+	pw_str_add_bytes(&wire, path2, len2);
 	if (wire.error || pw_event_decode(wire.text, wire.len, &view) < 0) {
 		d->bad++;
 		return;

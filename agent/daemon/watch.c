@@ -13,10 +13,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#define ROUND_MAX_MS 2000 /* a helper that takes longer is taken for dead */
+#define HEAR_MAX_MS 500
+#define ROUND_MAX_MS 5000 /* a helper that takes longer is taken for dead */
 
 static bool file_says(const char *path, const char *word, bool whole)
 {
@@ -43,9 +45,9 @@ static const char *silence(void)
 	return "the hooks refuse nothing";
 }
 
-static void describe(struct pw_watch *watch, uint64_t live)
+static void describe(struct pw_watch *watch, uint64_t live, uint64_t attached)
 {
-	uint64_t dead = watch->tried & ~live;
+	uint64_t dead = (watch->tried & ~live) | (attached & ~watch->linked);
 	size_t at;
 
 	if (!live) {
@@ -58,16 +60,31 @@ static void describe(struct pw_watch *watch, uint64_t live)
 				       pw_hook_names[pw_lowest_bit(dead)]);
 }
 
+/* An alert among the events: whoever reads only those must not miss it. */
+static void tell_event(struct pw_daemon *d, enum pw_event_kind kind, const char *reason)
+{
+	struct pw_event event = {
+		.kind = (uint8_t)kind,
+		.verdict = PW_WARN,
+		.severity = kind == PW_EVENT_UNPROTECTED ? PW_SEVERITY_CRITICAL : PW_SEVERITY_LOW,
+		.rule = PW_RULE_NONE,
+		.generation = d->now.generation,
+		.pid = (uint32_t)getpid(),
+		.tid = (uint32_t)getpid(),
+		.auid = UINT32_MAX,
+		.session = UINT32_MAX,
+		.comm = "phiwardd",
+	};
+
+	pw_sink_own(d, &event, NULL, reason);
+}
+
 /* Say so wherever it matters, but only when it changes. */
 static void judge(struct pw_daemon *d, bool protecting)
 {
 	struct pw_watch *watch = &d->watch;
-	struct pw_event event = {
-		.kind = PW_EVENT_ACCESS,
-	};
 	bool before = watch->protecting;
 
-	(void)event;
 	watch->protecting = protecting;
 	if (protecting) {
 		watch->reason[0] = '\0';
@@ -79,11 +96,16 @@ static void judge(struct pw_daemon *d, bool protecting)
 		} else if (!before) {
 			pw_notice("protecting again");
 			sd_notify(0, "STATUS=protecting");
+			tell_event(d, PW_EVENT_PROTECTED, NULL);
 		}
+		watch->told[0] = '\0';
 		return;
 	}
-	if (before || !watch->ready_told) {
+	if (before || strcmp(watch->told, watch->reason)) {
 		_cleanup_free_ char *state = NULL;
+
+		memcpy(watch->told, watch->reason, sizeof(watch->told));
+		tell_event(d, PW_EVENT_UNPROTECTED, watch->reason);
 
 		pw_log(PW_LOG_ERR, "NOT PROTECTING: %s", watch->reason);
 		if (asprintf(&state, "STATUS=not protecting: %s", watch->reason) >= 0)
@@ -105,31 +127,70 @@ static void fail(struct pw_daemon *d, const char *reason)
 	judge(d, false);
 }
 
+int pw_watch_spawn(struct pw_daemon *d)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.u32 = PW_SOURCE_CANARY };
+	int r;
+
+	/* By name, not by closing: other children may hold copies of the old one. */
+	if (pw_canary_fd(d->canary) >= 0)
+		epoll_ctl(d->epoll_fd, EPOLL_CTL_DEL, pw_canary_fd(d->canary), NULL);
+	r = pw_canary_spawn(d->canary);
+	if (r == 0 &&
+	    epoll_ctl(d->epoll_fd, EPOLL_CTL_ADD, pw_canary_fd(d->canary), &event) < 0)
+		r = -errno;
+	return r < 0 ? pw_err(r, "cannot start the canary's helper") : 0;
+}
+
+static uint64_t lost_denials(struct pw_daemon *d)
+{
+	uint64_t lost = 0;
+
+	for (unsigned int cpu = 0; cpu < pw_kernel_cpus(d->kernel); cpu++)
+		lost += pw_kernel_dropped(d->kernel, PW_RING_DENIALS, cpu);
+	return lost;
+}
+
+/* Read on until every refusal of the round is heard, or nothing waits, or long enough. */
+static void hear(struct pw_daemon *d, uint64_t refused)
+{
+	uint64_t until_ms = pw_monotonic_ms() + HEAR_MAX_MS;
+
+	while (refused & ~d->watch.heard) {
+		if (!pw_sink_drain(d) || pw_monotonic_ms() > until_ms)
+			break;
+	}
+}
+
 void pw_watch_result(struct pw_daemon *d)
 {
 	struct pw_watch *watch = &d->watch;
 	struct pw_canary_result result;
 	int r = pw_canary_result(d->canary, &result);
 	uint64_t live;
+	bool all;
 
 	if (r == -EAGAIN)
 		return;
 	if (r < 0) {
 		fail(d, "the canary's helper has ended");
 		watch->next_ms = pw_monotonic_ms();
-		r = pw_canary_spawn(d->canary);
-		if (r < 0)
-			pw_err(r, "cannot start the canary's helper");
+		pw_watch_spawn(d);
 		return;
 	}
-	pw_sink_drain(d);
+	hear(d, result.refused);
+	watch->linked = pw_kernel_hooks_linked(d->kernel);
 	watch->tried = result.tried & pw_kernel_hooks(d->kernel);
-	live = result.refused & watch->heard & watch->tried;
+	/* In a flood events of the canary are lost like others, which is counted and told. */
+	if (lost_denials(d) != watch->lost_before)
+		watch->heard |= result.refused;
+	live = result.refused & watch->heard & watch->tried & watch->linked;
 	watch->live = live;
 	watch->round_ms = 0;
-	if (live != watch->tried)
-		describe(watch, live);
-	judge(d, live == watch->tried);
+	all = live == watch->tried && watch->linked == pw_kernel_hooks(d->kernel);
+	if (!all)
+		describe(watch, live, pw_kernel_hooks(d->kernel));
+	judge(d, all);
 }
 
 void pw_watch_tick(struct pw_daemon *d)
@@ -140,17 +201,16 @@ void pw_watch_tick(struct pw_daemon *d)
 
 	if (watch->round_ms && now_ms - watch->round_ms > ROUND_MAX_MS) {
 		fail(d, "the canary's helper does not answer");
-		r = pw_canary_spawn(d->canary);
-		if (r < 0)
-			pw_err(r, "cannot start the canary's helper");
+		pw_watch_spawn(d);
 	}
 	if (watch->round_ms || now_ms < watch->next_ms)
 		return;
 	watch->heard = 0;
+	watch->lost_before = lost_denials(d);
 	r = pw_canary_go(d->canary);
 	if (r < 0) {
 		fail(d, "the canary cannot be sent");
-		pw_canary_spawn(d->canary);
+		pw_watch_spawn(d);
 	} else {
 		watch->round_ms = now_ms;
 	}

@@ -88,6 +88,13 @@ int pw_record_reason(const struct pw_record *record, const struct pw_naming_poli
 	case PW_EVENT_MOUNT:
 		pw_str_add(into, "something was mounted in a labelled tree");
 		break;
+	case PW_EVENT_UNPROTECTED:
+		pw_str_add(into, "this host is not protected: ");
+		pw_str_add_escaped(into, record->view.path2.bytes, record->view.path2.len);
+		break;
+	case PW_EVENT_PROTECTED:
+		pw_str_add(into, "this host is protected again");
+		break;
 	default:
 		add_access(into, event, policy);
 	}

@@ -239,7 +239,7 @@ static void add_object(struct rendering *r)
 	char text[32];
 
 	add_path(r, "path", &r->record->view.path);
-	if (r->record->view.path2.len)
+	if (r->record->view.path2.len && r->record->view.event.kind != PW_EVENT_UNPROTECTED)
 		add_path(r, "path2", &r->record->view.path2);
 	pw_json_open(r->out, "object", '{');
 	snprintf(text, sizeof(text), "%u:%u", event->dev >> 20, event->dev & 0xfffff);

@@ -65,7 +65,7 @@ static bool is_under(const char *path, const char *mount)
 	return strncmp(path, mount, len) == 0 && (path[len] == '/' || path[len] == '\0');
 }
 
-static bool hangs(const struct pw_paths *paths, const char *path)
+bool pw_paths_hangs(const struct pw_paths *paths, const char *path)
 {
 	for (size_t i = 0; i < paths->n_hung; i++)
 		if (is_under(path, paths->hung[i]))
@@ -215,7 +215,7 @@ static int run(struct pw_paths *paths, int (*call)(void *arg), const char *path,
 
 	if (path[0] != '/')
 		return -EINVAL;
-	if (hangs(paths, path))
+	if (pw_paths_hangs(paths, path))
 		return -ETIMEDOUT;
 	request = calloc(1, sizeof(*request));
 	if (!request)

@@ -9,6 +9,7 @@
 
 #include "host/worker.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct pw_paths;
@@ -33,6 +34,9 @@ int pw_paths_open(struct pw_paths *paths, const char *path, int flags, int *ret_
 
 /* Mount points that hang; borrowed until the next call. */
 size_t pw_paths_hung(const struct pw_paths *paths, const char *const **ret_mounts);
+
+/* Is @path on a mount that is known to hang? */
+bool pw_paths_hangs(const struct pw_paths *paths, const char *path);
 
 /* Forget what hung, so that it is tried again. */
 void pw_paths_retry(struct pw_paths *paths);

@@ -8,9 +8,18 @@
 #include <openssl/evp.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define FNV_BASE 0xcbf29ce484222325ULL
 #define FNV_PRIME 0x100000001b3ULL
+
+void pw_mount_points_free(struct pw_mount_point *point, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(point[i].path);
+	free(point);
+}
 
 void pw_resolved_free(struct pw_resolved **resolved_p)
 {
@@ -27,6 +36,7 @@ void pw_resolved_free(struct pw_resolved **resolved_p)
 	for (size_t i = 0; i < resolved->n_warnings; i++)
 		free(resolved->warning[i]);
 	free(resolved->warning);
+	pw_mount_points_free(resolved->mount_point, resolved->n_mount_points);
 	free(resolved->missing);
 	free(pub->root);
 	free(pub->exe);
@@ -141,6 +151,34 @@ static int resolve_anchors(const struct pw_resolver *resolver, const struct pw_c
 }
 
 /*
+ * A descriptor of the same directory by a mount of our own: @fd would keep people from
+ * unmounting theirs. Consumes @fd; gives it back where that cannot be done.
+ */
+static int unpin(int fd)
+{
+	int own = (int)syscall(SYS_open_tree, fd, "",
+			       AT_EMPTY_PATH | 1 /* OPEN_TREE_CLONE */ | O_CLOEXEC);
+
+	if (own < 0)
+		return fd;
+	pw_fd_close(fd);
+	return own;
+}
+
+static int add_mount_point(struct pw_resolved *resolved, const struct pw_mount *mount,
+			   uint64_t labels)
+{
+	int r = grow((void **)&resolved->mount_point, resolved->n_mount_points,
+		     sizeof(*resolved->mount_point));
+	char *path = r == 0 ? strdup(mount->point) : NULL;
+
+	if (!path)
+		return -ENOMEM;
+	resolved->mount_point[resolved->n_mount_points++] = (struct pw_mount_point){ path, labels };
+	return 0;
+}
+
+/*
  * Roots of file systems that are mounted where labels apply: from inside them no way leads
  * up to the tree. Where a name of the policy ends on a mount point, its anchor did it.
  */
@@ -158,14 +196,17 @@ static int resolve_mounts(const struct pw_resolver *resolver, const struct pw_co
 			continue;
 		root.flags = root_flags(compiled, root.state);
 		root.sb_labels = root.labels;
-		r = pw_paths_open(resolver->paths, mount->point, O_DIRECTORY | O_NOFOLLOW, &root.fd);
+		r = pw_paths_open(resolver->paths, mount->point, O_NOFOLLOW, &root.fd);
 		if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
 			return r;
 		if (r < 0) {
 			r = 0;
 			continue;
 		}
-		r = add_root(resolved, &root);
+		root.fd = unpin(root.fd);
+		r = root.labels ? add_mount_point(resolved, mount, root.labels) : 0;
+		if (r == 0)
+			r = add_root(resolved, &root);
 		if (r < 0)
 			pw_fd_close(root.fd);
 	}

@@ -18,7 +18,14 @@ struct pw_missing { /* a tree that is not there, hangs, or is a file */
 	int error;	  /* -ENOENT, -ETIMEDOUT, -ENOTDIR, ... */
 };
 
+struct pw_mount_point { /* in a labelled tree */
+	char *path;
+	uint64_t labels;
+};
+
 struct pw_resolved {
+	struct pw_mount_point *mount_point;
+	size_t n_mount_points;
 	struct pw_publication publication; /* its arrays and descriptors are ours */
 	struct pw_missing *missing;
 	size_t n_missing;
@@ -43,16 +50,19 @@ struct pw_resolver {
 int pw_resolve(const struct pw_resolver *resolver, const struct pw_policy *policy,
 	       const struct pw_compiled *compiled, struct pw_resolved **ret_resolved);
 void pw_resolved_free(struct pw_resolved **resolved);
+void pw_mount_points_free(struct pw_mount_point *point, size_t n);
 
 /* As of now, without opening anything for good: compare with resolved->programs_digest. */
 uint64_t pw_programs_digest(struct pw_paths *paths, const struct pw_compiled *compiled);
 
 /*
  * Files with several links in the trees of @policy. @found is called for each with a
- * descriptor (borrowed) and its labels; @tick now and then. Returns files looked at.
+ * descriptor (borrowed) and the label of its entry. Each entry is looked through in
+ * @worker, with a time limit; known to hang, it is passed over.
+ * Returns 0, or the last error: -ETIMEDOUT: an entry took too long; -ENOMEM, ...
  */
-uint64_t pw_resolve_links(const struct pw_policy *policy, const struct pw_compiled *compiled,
-			  void (*found)(void *ctx, int fd, uint64_t labels),
-			  void (*tick)(void *ctx, uint64_t looked_at), void *ctx);
+int pw_resolve_links(struct pw_worker *worker, struct pw_paths *paths,
+		     const struct pw_policy *policy,
+		     void (*found)(void *ctx, int fd, uint64_t labels), void *ctx);
 
 #endif /* PW_HOST_RESOLVE_H */

@@ -18,12 +18,10 @@ size_t pw_kernel_drain(struct pw_kernel *kernel, pw_kernel_event_fn event, void 
 	kernel->event = event;
 	kernel->event_ctx = ctx;
 	for (unsigned int i = 0; i < _PW_RING_MAX; i++) {
-		int r;
-
 		kernel->event_ring = i;
-		r = ring_buffer__consume(kernel->ring[i]);
-		if (r > 0)
-			n += (size_t)r;
+		kernel->event_n = 0;
+		ring_buffer__consume(kernel->ring[i]);
+		n += kernel->event_n;
 	}
 	return n;
 }

@@ -12,6 +12,9 @@
 
 #include <bpf/libbpf.h>
 
+/* Records taken from one ring in one turn. */
+#define PW_DRAIN_MAX 1024
+
 struct pw_kernel {
 	struct phiward_bpf *skel;
 	struct bpf_link *link[PW_KERNEL_HOOKS_MAX]; /* as pw_hook_programs */
@@ -19,11 +22,13 @@ struct pw_kernel {
 	int epoll_fd;
 	int n_cpus; /* possible ones */
 	uint64_t hooks;
+	uint32_t link_id[PW_KERNEL_HOOKS_MAX];
 	uint64_t n_failed; /* attempts to publish since the last that worked */
 	struct pw_kernel_times times;
 	pw_kernel_event_fn event; /* while draining */
 	void *event_ctx;
 	unsigned int event_ring;
+	size_t event_n;
 };
 
 /* Run the iterator program @prog (for @pid alone, when not 0) and read what it writes. */

@@ -66,6 +66,9 @@ void pw_kernel_times(const struct pw_kernel *kernel, struct pw_kernel_times *ret
 /* Hooks with a program attached, as names of pw_hook_names; bit per enum pw_hook. */
 uint64_t pw_kernel_hooks(const struct pw_kernel *kernel);
 
+/* Those of them whose link still is the one that was made: asked of the kernel. */
+uint64_t pw_kernel_hooks_linked(const struct pw_kernel *kernel);
+
 /* ---- Publishing ---- */
 
 /* A descriptor (O_PATH will do) of a directory and what it is to the policy. */
@@ -144,7 +147,10 @@ typedef void (*pw_kernel_event_fn)(void *ctx, unsigned int ring, const void *dat
 /* Readable when denials wait. Bulk records ask for no wake: drain several times a second. */
 int pw_kernel_fd(const struct pw_kernel *kernel);
 
-/* Hand out all that waits, denials first. Returns the number of records. */
+/*
+ * Hand out what waits, denials first, up to a bound a turn (what is left makes
+ * pw_kernel_fd() readable). Returns the number of records; 0: nothing waits.
+ */
 size_t pw_kernel_drain(struct pw_kernel *kernel, pw_kernel_event_fn event, void *ctx);
 
 /* Records dropped because @ring was full, on @cpu; 0 for a CPU that is not there. */

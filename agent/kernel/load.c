@@ -67,7 +67,7 @@ static int choose_programs(struct pw_kernel *kernel, const struct pw_kernel_opti
 
 static uint32_t room_for(size_t n, uint32_t least)
 {
-	uint64_t room = 4 * (uint64_t)n + 1024;
+	uint64_t room = 4 * (uint64_t)n; /* two policies are in the maps at a time */
 
 	return room < least ? least : room > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)room;
 }
@@ -76,10 +76,10 @@ static void size_maps(struct pw_kernel *kernel, const struct pw_kernel_options *
 {
 	struct phiward_bpf *skel = kernel->skel;
 
-	bpf_map__set_max_entries(skel->maps.pw_states, room_for(options->n_states, 16384));
-	bpf_map__set_max_entries(skel->maps.pw_edges, room_for(options->n_edges, 16384));
-	bpf_map__set_max_entries(skel->maps.pw_roots, room_for(options->n_roots, 16384));
-	bpf_map__set_max_entries(skel->maps.pw_registers, room_for(options->n_roots, 16384));
+	bpf_map__set_max_entries(skel->maps.pw_states, room_for(options->n_states, 65536));
+	bpf_map__set_max_entries(skel->maps.pw_edges, room_for(options->n_edges, 65536));
+	bpf_map__set_max_entries(skel->maps.pw_roots, room_for(options->n_roots, 65536));
+	bpf_map__set_max_entries(skel->maps.pw_registers, room_for(options->n_roots, 65536));
 }
 
 static int load(struct pw_kernel *kernel, struct pw_str *why)
@@ -107,6 +107,15 @@ static int load(struct pw_kernel *kernel, struct pw_str *why)
 	return -EOPNOTSUPP;
 }
 
+/* The kernel's number of the link; 0: it is none any more. */
+static uint32_t link_id(const struct bpf_link *link)
+{
+	struct bpf_link_info info = { 0 };
+	uint32_t len = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(bpf_link__fd(link), &info, &len) < 0 ? 0 : info.id;
+}
+
 static int attach(struct pw_kernel *kernel, struct pw_str *why)
 {
 	uint64_t start = now_ns(CLOCK_MONOTONIC);
@@ -126,6 +135,7 @@ static int attach(struct pw_kernel *kernel, struct pw_str *why)
 			return r == -EPERM ? r : -EOPNOTSUPP;
 		}
 		kernel->hooks |= 1ULL << hook->number;
+		kernel->link_id[i] = link_id(kernel->link[i]);
 	}
 	kernel->skel->bss->pw_attached_ns = now_ns(CLOCK_BOOTTIME);
 	kernel->times.attach_ns = now_ns(CLOCK_MONOTONIC) - start;
@@ -137,7 +147,8 @@ static int ring_record(void *ctx, void *data, size_t size)
 	struct pw_kernel *kernel = ctx;
 
 	kernel->event(kernel->event_ctx, kernel->event_ring, data, size);
-	return 0;
+	/* Who floods the ring must not keep the agent here: the rest waits for the next turn. */
+	return ++kernel->event_n < PW_DRAIN_MAX ? 0 : -EAGAIN;
 }
 
 static int open_rings(struct pw_kernel *kernel)
@@ -219,6 +230,17 @@ void pw_kernel_close(struct pw_kernel **kernel_p)
 void pw_kernel_times(const struct pw_kernel *kernel, struct pw_kernel_times *ret_times)
 {
 	*ret_times = kernel->times;
+}
+
+uint64_t pw_kernel_hooks_linked(const struct pw_kernel *kernel)
+{
+	uint64_t linked = kernel->hooks;
+
+	for (size_t i = 0; i < pw_n_hook_programs; i++)
+		if (kernel->link[i] &&
+		    (!kernel->link_id[i] || link_id(kernel->link[i]) != kernel->link_id[i]))
+			linked &= ~(1ULL << pw_hook_programs[i].number);
+	return linked;
 }
 
 uint64_t pw_kernel_hooks(const struct pw_kernel *kernel)

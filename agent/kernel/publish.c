@@ -306,6 +306,12 @@ static int publish_devices(struct pw_kernel *kernel, const struct pw_publication
 	return 0;
 }
 
+/* A policy must fit twice: beside itself, when it is put in force anew. */
+static bool crowded(const struct bpf_map *map, size_t n)
+{
+	return 2 * (uint64_t)n > bpf_map__max_entries(map);
+}
+
 static int publish_slot(struct pw_kernel *kernel, const struct pw_publication *pub,
 			struct pw_str *why, uint64_t generation)
 {
@@ -313,6 +319,10 @@ static int publish_slot(struct pw_kernel *kernel, const struct pw_publication *p
 	int r;
 
 	sweep_idle(kernel);
+	if (crowded(kernel->skel->maps.pw_edges, pub->compiled->trees.n_edges) ||
+	    crowded(kernel->skel->maps.pw_states, pub->compiled->trees.n_states) ||
+	    crowded(kernel->skel->maps.pw_roots, pub->n_roots))
+		return told(why, -E2BIG, "cannot publish trees");
 	if (bpf_map_update_elem(map_fd(kernel->skel->maps.pw_images), &slot, &pub->compiled->image,
 				BPF_ANY) < 0)
 		return told(why, -errno, "cannot publish the rules");

@@ -21,6 +21,8 @@ enum pw_event_kind {
 	PW_EVENT_PREDATES_MAP, /* at start: a labelled file was mapped already (no hook can stop it) */
 	PW_EVENT_IDENTITY,    /* a program lost its identity: see flags */
 	PW_EVENT_MOUNT,       /* something was mounted in a labelled tree */
+	PW_EVENT_UNPROTECTED, /* this host stopped being protected; path2 says why */
+	PW_EVENT_PROTECTED,   /* it is protected again */
 	_PW_EVENT_KIND_MAX,
 };
 
