@@ -253,7 +253,7 @@ check-lint:
 	$(Q)$(export_env) selftests/check lint
 demo:
 	$(Q)$(MAKE) --no-print-directory deps
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory -j"$$(nproc)" all
 	$(Q)$(export_env) HOST='$(HOST)' selftests/demo/run
 bench:
 	$(Q)$(MAKE) --no-print-directory all bench-programs

@@ -274,8 +274,10 @@ static void on_timer(struct pw_daemon *d, unsigned int *ticks)
 	pw_control_tick(d->control, pw_monotonic_ms());
 	if (++*ticks % HOUSEKEEPING_TICKS)
 		return;
-	if (pw_clock_measure(&d->clock) > 0)
+	if (pw_clock_measure(&d->clock) > 0) {
 		pw_warning("the clock was set back by more than an hour");
+		d->clock_warned = true;
+	}
 	pw_daemon_clock_changed(d);
 	pw_daemon_refresh_if_due(d);
 	sd_notify(0, "WATCHDOG=1");

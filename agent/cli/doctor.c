@@ -28,9 +28,16 @@ static void check_hooks(struct pw_doctor *doctor)
 	struct pw_probe probe;
 	size_t missing = 0;
 
-	if (pw_kernel_probe(&probe) < 0 || !probe.btf)
-		return; /* said already */
+	if (pw_kernel_probe(&probe) < 0)
+		return;
 	check = pw_doctor_add(doctor, "hooks");
+	if (!probe.btf) {
+		check->grade = PW_DOCTOR_CANNOT;
+		pw_str_add(&check->detail, "cannot be told: the kernel's types cannot be read");
+		pw_str_add(&check->fix, "boot a kernel built with CONFIG_DEBUG_INFO_BTF=y; "
+					"Debian's and Ubuntu's are");
+		return;
+	}
 	for (size_t i = 0; i < probe.n_hooks; i++) {
 		const struct pw_probe_hook *hook = &probe.hook[i];
 

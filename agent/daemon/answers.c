@@ -99,6 +99,8 @@ static void fill_warnings(const struct pw_daemon *d, struct pw_status *status,
 		    "accesses were refused because they could not be decided");
 	add_counter(d, status, parts, 2, PW_COUNT_PATH_LOST,
 		    "events are without their path, which was too long");
+	if (d->clock_warned)
+		add_warning(status, parts, "the clock was set back by more than an hour");
 	if (d->predating_maps) {
 		snprintf(parts->text[3], sizeof(parts->text[3]),
 			 "%llu mappings of labelled files are older than the agent",

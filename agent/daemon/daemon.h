@@ -85,11 +85,13 @@ struct pw_daemon {
 	uint64_t seq;
 	uint64_t seen, bad, by_verdict[_PW_VERDICT_MAX];
 	bool fresh; /* something new for those who follow */
+	unsigned int completions; /* left in this tick: each may wait for a process */
 	/* the loop */
 	int epoll_fd, signal_fd, timer_fd, mounts_fd, lock_fd;
 	uint64_t started_ns; /* UTC */
 	uint64_t linked; /* files with several links that were recorded */
 	uint64_t predating_fds, predating_maps;
+	bool clock_warned; /* it was set back by more than an hour */
 	int64_t clock_step_ns; /* of the wall clock against the other, as last seen */
 	bool stop;
 };

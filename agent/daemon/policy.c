@@ -31,6 +31,7 @@ static int open_kernel(struct pw_daemon *d, const struct pw_compiled *compiled, 
 
 	if (d->kernel)
 		return 0;
+	pw_info("loading the programs into the kernel");
 	r = pw_kernel_open(&options, why, &d->kernel);
 	if (r < 0)
 		return r;

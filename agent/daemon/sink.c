@@ -8,6 +8,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/*
+ * Arguments are read from /proc, where a process can make its readers wait: so many events
+ * a tick get theirs. In a flood the others go without (args_token null).
+ */
+#define COMPLETIONS_A_TICK 16
+
 /* One event as evidence: numbered, remembered, written, shown to those who follow. */
 static void emit(void *ctx, const struct pw_fold_out *out)
 {
@@ -24,8 +30,10 @@ static void emit(void *ctx, const struct pw_fold_out *out)
 	};
 	bool important = record.view.event.verdict >= PW_WARN;
 
-	if (important)
+	if (important && d->completions) {
+		d->completions--;
 		pw_record_complete(&record, &d->context);
+	}
 	if (pw_recent_add(d->recent, &record) < 0)
 		pw_debug("no memory to remember an event, ignoring");
 	d->fresh = true;
@@ -130,6 +138,7 @@ void pw_sink_tick(struct pw_daemon *d)
 {
 	uint64_t now_ms = pw_monotonic_ms();
 
+	d->completions = COMPLETIONS_A_TICK;
 	pw_sink_drain(d);
 	pw_fold_flush(d->fold, pw_boottime_ns());
 	if (d->options.to_stdout)

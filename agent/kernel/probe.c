@@ -70,8 +70,10 @@ int pw_hook_parameters(const struct btf *btf, const char *hook)
 
 int pw_kernel_probe(struct pw_probe *ret_probe)
 {
+	libbpf_print_fn_t said = libbpf_set_print(NULL); /* what it finds is the result */
 	struct btf *btf = btf__load_vmlinux_btf();
 
+	libbpf_set_print(said);
 	*ret_probe = (struct pw_probe){ .btf = btf != NULL };
 	for (size_t i = 0; i < pw_n_hook_programs; i++) {
 		const struct pw_hook_program *program = &pw_hook_programs[i];

@@ -160,8 +160,8 @@ map_full() {
 	write_policy "" enforce "  many:
     class: genetic
     trees:
-$(awk 'BEGIN { for (i = 0; i < 20000; i++) printf "      - /srv/none/d%05d\n", i }')"
-	exits "map full: a reload of 20,000 trees is refused (exit 1), with what to do" 1 "restart phiwardd" phiward policy load
+$(awk 'BEGIN { for (i = 0; i < 40000; i++) printf "      - /srv/none/d%05d\n", i }')"
+	exits "map full: a reload of 40,000 trees is refused (exit 1), with what to do" 1 "restart phiwardd" phiward policy load
 	is "map full: the old policy stays" "$(st policy.id)" "$id"
 	does "map full: the agent still protects" protecting
 	does "map full: eve is still refused" refused /srv/phi/records/a
