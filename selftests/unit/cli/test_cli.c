@@ -307,8 +307,16 @@ static void test_with_an_agent(void **state)
 	agent = fork();
 	if (agent == 0)
 		be_agent();
-	for (int i = 0; i < 5000 && access(path, F_OK) < 0; i++)
+	/* The socket is there before it listens: until it answers, not until it exists. */
+	for (int i = 0; i < 5000; i++) {
+		struct pw_client client;
+
+		if (pw_client_open(path, 1000, &client) == 0) {
+			pw_client_close(&client);
+			break;
+		}
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	}
 	free(path);
 	expect("status", 0, "protecting\n", "");
 	expect("status --json", 0, "\"attach\":\"lsm\"", "");
