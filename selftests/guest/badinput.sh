@@ -37,7 +37,7 @@ EOT
 events_log=/var/log/small/events.jsonl
 on_failure() { end_all; } # or nobody who waits for them could ever end
 launch --policy $work/policy.d --settings $work/settings.yaml
-if wait_for 200 up_or_dead && protecting; then
+if wait_for 100 up_or_dead && protecting; then
 	ok "it comes to protect beside file systems that hang"
 else
 	not_ok "it does not come to protect beside file systems that hang: $(head -c 200 $work/status.err)"
