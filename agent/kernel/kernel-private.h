@@ -13,7 +13,7 @@
 #include <bpf/libbpf.h>
 
 /* Records taken from one ring in one turn. */
-#define PW_DRAIN_MAX 256
+#define PW_DRAIN_MAX 64
 
 struct pw_kernel {
 	struct phiward_bpf *skel;

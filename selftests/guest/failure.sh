@@ -141,7 +141,7 @@ flood() {
 	as-user carol $tries 0 /srv/phi/records/a $work/stop >$work/flood2 &
 	local second=$!
 	for i in 1 2 3; do
-		timeout -s KILL 15 phiward status --json >$work/status 2>$work/err && answered=$((answered + 1))
+		timeout -s KILL $((15 * patience)) phiward status --json >$work/status 2>$work/err && answered=$((answered + 1))
 	done
 	is "a flood of refused opens: the status answers, three times within 15 s each" $answered 3
 	is "a flood of refused opens: it is protecting" "$($json -p protecting <$work/status)" true
