@@ -162,7 +162,8 @@ old_refused() { ! as-user nina /opt/tool/bin/client.old -c 3 /srv/phi/records/a 
 does "the one that was replaced is no more" wait_for 6 old_refused
 chown nina: /opt/tool/bin/client
 does "a program that its user owns loses its identity" wait_for 6 client_refused
-last_of_nina() { phiward events --json --limit 2048 --user nina 2>/dev/null | tail -n 1 >$work/event; }
+# Refusals only: what was folded before comes out when its window ends.
+last_of_nina() { phiward events --json --limit 2048 --verdict deny --user nina 2>/dev/null | tail -n 1 >$work/event; }
 last_of_nina
 is "its event says why" "$(of_event verdict) $(of_event flags)" "deny *program-@(writable|changed)*"
 chown root: /opt/tool/bin/client
