@@ -140,20 +140,40 @@ static __always_inline int pw_ask_read_write(struct pw_access *access, umode_t m
 	return answer;
 }
 
-static __always_inline int pw_on_file_open(struct file *file)
+/* Nothing to decide about the open file, for certain: all that runs for most of them. */
+static __always_inline bool pw_file_is_clear(struct file *file)
+{
+	struct inode *inode = file->f_inode;
+
+	return pw_clear_known(pw_address(inode), pw_now) ||
+	       pw_looks_clear(file->f_path.dentry, inode);
+}
+
+/*
+ * Does the file, which is not clear at sight, need a decision? As the device it leads to, or
+ * by its name.
+ */
+static __always_inline bool pw_open_carries(struct file *file, struct inode *inode,
+					    struct pw_access *access, enum pw_walk walk)
+{
+	if (pw_is_device(inode->i_mode)) {
+		if (pw_device_carries(inode, &access->object)) {
+			access->why = PW_WHY_RAW_DEVICE;
+			return true;
+		}
+		if (!pw_sb_may_carry(pw_address(inode->i_sb)))
+			pw_clear_put(pw_address(inode), pw_now);
+	}
+	return pw_file_carries(file, inode, &access->object, walk);
+}
+
+static __noinline int pw_on_file_open(struct file *file)
 {
 	struct inode *inode = file->f_inode;
 	struct pw_access access = {};
-	umode_t mode;
+	umode_t mode = inode->i_mode;
 
-	if (!pw_generation)
-		return 0;
-	mode = inode->i_mode;
-	if ((mode & S_IFMT) == S_IFBLK || (mode & S_IFMT) == S_IFCHR) {
-		if (pw_device_carries(inode, &access.object))
-			access.why = PW_WHY_RAW_DEVICE;
-	}
-	if (!access.why && !pw_file_carries(file, inode, &access.object, PW_WALK_HOT))
+	if (!pw_open_carries(file, inode, &access, PW_WALK_HOT))
 		return 0;
 	pw_access_file(&access, file, inode, PW_HOOK_FILE_OPEN);
 	if (file->f_flags & O_TMPFILE_BIT && (mode & S_IFMT) != S_IFDIR) {
@@ -170,22 +190,15 @@ static __always_inline int pw_on_file_open(struct file *file)
  * Read and write by descriptor: decided each time, for the descriptor may have been opened
  * before the agent started, inherited, or kept while the person changed.
  */
-static __always_inline int pw_on_file_permission(struct file *file, int mask)
+static __noinline int pw_on_file_permission(struct file *file, int mask)
 {
 	struct inode *inode = file->f_inode;
 	struct pw_access access = {};
 	umode_t mode = inode->i_mode;
 
-	if (!pw_sb_may_carry(pw_address(inode->i_sb)) && !pw_mounts_pending &&
-	    (mode & S_IFMT) != S_IFBLK)
+	/* its directory is remembered since it was opened, mostly */
+	if (!pw_open_carries(file, inode, &access, PW_WALK_COLD))
 		return 0;
-	if ((mode & S_IFMT) == S_IFBLK) {
-		if (!pw_generation || !pw_device_carries(inode, &access.object))
-			return 0;
-		access.why = PW_WHY_RAW_DEVICE;
-	} else if (!pw_file_carries(file, inode, &access.object, PW_WALK_COLD)) {
-		return 0; /* its directory is remembered since it was opened, mostly */
-	}
 	/* Written back or read for someone else, who was asked when he opened it. */
 	if (bpf_get_current_task_btf()->flags & PF_KTHREAD)
 		return 0;
@@ -202,7 +215,7 @@ static __always_inline int pw_on_mmap_file(struct file *file, unsigned long prot
 	unsigned long type = flags & MAP_TYPE;
 	bool shared = type == MAP_SHARED || type == MAP_SHARED_VALIDATE;
 
-	if (!pw_generation || !pw_file_carries(file, inode, &access.object, PW_WALK_COLD))
+	if (!pw_now || !pw_file_carries(file, inode, &access.object, PW_WALK_COLD))
 		return 0;
 	pw_access_file(&access, file, inode, PW_HOOK_MMAP_FILE);
 	access.quiet = 1;
@@ -216,7 +229,7 @@ static __always_inline int pw_on_mprotect(struct file *file, unsigned long prot,
 	struct inode *inode = file->f_inode;
 	struct pw_access access = {};
 
-	if (!inode || !pw_generation ||
+	if (!inode || !pw_now ||
 	    !pw_file_carries(file, inode, &access.object, PW_WALK_COLD))
 		return 0;
 	pw_access_file(&access, file, inode, PW_HOOK_FILE_MPROTECT);
@@ -230,7 +243,7 @@ static __always_inline int pw_on_file_receive(struct file *file)
 	struct inode *inode = file->f_inode;
 	struct pw_access access = {};
 
-	if (!pw_generation || !pw_file_carries(file, inode, &access.object, PW_WALK_COLD))
+	if (!pw_now || !pw_file_carries(file, inode, &access.object, PW_WALK_COLD))
 		return 0;
 	pw_access_file(&access, file, inode, PW_HOOK_FILE_RECEIVE);
 	return pw_ask_read_write(&access, inode->i_mode, file->f_mode & FMODE_READ,
@@ -306,7 +319,7 @@ static __always_inline int pw_on_file_ioctl(struct file *file, unsigned int cmd,
 	struct inode *inode = file->f_inode;
 	struct pw_access access = { .op = PW_OP_READ, .hook = PW_HOOK_FILE_IOCTL };
 
-	if (!pw_generation)
+	if (!pw_now)
 		return 0;
 	if (cmd == PW_LOOP_SET_FD || cmd == PW_LOOP_CHANGE_FD || cmd == PW_LOOP_CONFIGURE) {
 		if (!pw_loop_carries(&access, cmd, arg))
@@ -369,15 +382,21 @@ static __always_inline int pw_on_create(struct dentry *dentry, bool is_dir, __u3
 }
 
 /* Attributes of what is open or named; the mount is known here, and wanted for the path. */
-static __always_inline int pw_on_getattr(const struct path *path)
+static __always_inline bool pw_path_is_clear(const struct path *path)
+{
+	struct dentry *dentry = path->dentry;
+	struct inode *inode = dentry->d_inode;
+
+	return !inode || pw_clear_known(pw_address(inode), pw_now) ||
+	       pw_looks_clear(dentry, inode);
+}
+
+static __noinline int pw_on_getattr(const struct path *path)
 {
 	struct dentry *dentry = path->dentry;
 	struct pw_access access = {};
-	struct inode *inode;
+	struct inode *inode = dentry->d_inode;
 
-	if (!pw_sb_may_carry(pw_address(dentry->d_sb)))
-		return 0;
-	inode = dentry->d_inode;
 	if (!inode || !pw_carries(dentry, inode, &access.object, PW_WALK_COLD))
 		return 0;
 	pw_access_dentry(&access, dentry, PW_OP_STAT, PW_HOOK_INODE_GETATTR);
@@ -463,7 +482,7 @@ static __always_inline int pw_on_permission(struct inode *inode, int mask)
 	struct pw_access access = {};
 	__u64 alias;
 
-	if (!pw_generation || !pw_sb_may_carry(pw_address(inode->i_sb)))
+	if (!pw_now || !pw_sb_may_carry(pw_address(inode->i_sb)))
 		return 0;
 	alias = pw_address(inode->i_dentry.first);
 	if (!alias)
@@ -515,7 +534,7 @@ static __always_inline int pw_on_ptrace(struct task_struct *child, unsigned int 
 	struct pw_task *task, *self;
 	struct task_struct *current = bpf_get_current_task_btf();
 
-	if (!(mode & PTRACE_MODE_ATTACH) || !pw_generation)
+	if (!(mode & PTRACE_MODE_ATTACH) || !pw_now)
 		return 0;
 	if (child->tgid == current->tgid)
 		return 0;
@@ -550,11 +569,13 @@ static __always_inline int pw_on_mount(const struct path *path)
 	struct dentry *dentry = path->dentry;
 	struct pw_object o;
 
-	if (!pw_generation || !pw_sb_may_carry(pw_address(dentry->d_sb)))
+	if (!pw_now || !pw_sb_may_carry(pw_address(dentry->d_sb)))
 		return 0;
 	pw_object_cold(dentry, &o);
-	if (o.labels || o.state != PW_STATE_DEAD)
+	if (o.labels || o.state != PW_STATE_DEAD) {
 		__sync_fetch_and_add(&pw_mounts_pending, 1);
+		pw_epoch_end(); /* and nothing is learnt until the agent has tied the mount */
+	}
 	return 0;
 }
 

@@ -27,20 +27,20 @@ static __always_inline void pw_settle_unknown(struct pw_access *access)
 }
 
 static __always_inline bool pw_reported_before(struct pw_task *task, const struct pw_access *access,
-					       __u64 policy)
+					       __u64 now)
 {
 	__u64 object = access->inode ^ access->sb;
 	struct pw_recent *recent = &task->recent[(access->inode >> 7) & (PW_RECENT - 1)];
 	__u32 op = 1u << (access->op & 15);
 
-	if (recent->object == object && recent->generation == (__u32)policy) {
+	if (recent->object == object && recent->generation == (__u32)pw_generation_of(now)) {
 		if (recent->ops & op)
 			return true;
 		recent->ops |= op;
 		return false;
 	}
 	recent->object = object;
-	recent->generation = policy;
+	recent->generation = pw_generation_of(now);
 	recent->ops = op;
 	return false;
 }
@@ -72,6 +72,8 @@ static __always_inline __u32 pw_judge_structural(struct pw_access *access,
 	access->decision.verdict = enforce ? PW_DENY : PW_WOULD_DENY;
 	access->error = enforce ? error : 0;
 	access->report = 1;
+	if (!enforce && error == EXDEV)
+		pw_epoch_end();
 	if (!enforce)
 		return PW_ANSWER_ALLOW;
 	return error == EXDEV ? PW_ANSWER_EXDEV : PW_ANSWER_EPERM;
@@ -95,8 +97,8 @@ static __always_inline __u32 pw_judge_failed(struct pw_access *access, const str
 __noinline int pw_judge(struct pw_access *access)
 {
 	struct task_struct *current = bpf_get_current_task_btf();
-	__u64 policy = pw_generation;
-	__u32 slot = policy & 1, index;
+	__u64 now = pw_now;
+	__u32 slot = pw_slot_of(now), index;
 	const struct pw_mask *satisfied;
 	struct pw_scratch *scratch;
 	struct pw_image *image;
@@ -111,7 +113,7 @@ __noinline int pw_judge(struct pw_access *access)
 	image = bpf_map_lookup_elem(&pw_images, &slot);
 	if (!image)
 		return PW_ANSWER_ALLOW;
-	access->policy = policy;
+	access->object.now = now;
 	index = pw_scratch_claim();
 	access->scratch = index;
 	scratch = pw_scratch_at(index);
@@ -132,11 +134,11 @@ __noinline int pw_judge(struct pw_access *access)
 		access->why |= PW_WHY_KERNEL_THREAD;
 	if (!scratch)
 		return pw_judge_failed(access, image);
-	satisfied = pw_who(current, task, image, policy, scratch, index);
+	satisfied = pw_who(current, task, image, now, scratch, index);
 	pw_decide(image, satisfied, access->object.labels, access->op, &access->decision);
 	access->report = 1;
 	if (access->decision.verdict == PW_ALLOW && task && access->inode &&
-	    pw_reported_before(task, access, policy) && access->quiet)
+	    pw_reported_before(task, access, now) && access->quiet)
 		access->report = 0;
 	if (access->decision.verdict != PW_DENY)
 		return PW_ANSWER_ALLOW;

@@ -4,291 +4,25 @@
  * address of their inode while walking up, and the way down from there is stepped through
  * by the automaton. Never by text of a path, so aliases, mounts and namespaces do not matter.
  *
- * Fast: the directory's entry in pw_dirs. Slow: walk up to the first known ancestor with
- * typed loads, or with probe reads where the way is longer than the verifier follows.
+ * Fast: what is known (known.bpf.h). Slow: walk up to the first known ancestor with typed
+ * loads, or with probe reads where the way is longer than the verifier follows.
  * Must not: decide, report, or call anything "unlabelled" that it could not resolve.
  */
 #ifndef PW_LABEL_BPF_H
 #define PW_LABEL_BPF_H
 
-#include "state.bpf.h"
-
-struct pw_object {
-	__u64 policy; /* generation under which it was resolved: one for the whole way */
-	__u64 labels;
-	__u32 state; /* of the automaton; meaningful for directories */
-	__u32 flags; /* PW_OBJECT_* and PW_DIR_* */
-};
+#include "step.bpf.h"
 
 /* Levels of the fast walk; what lies deeper is left to bpf_loop. */
 #define PW_WALK_LEVELS 20
 /* More levels than any file system can hold in memory: the bound that bpf_loop wants. */
 #define PW_CLIMB_LEVELS (1 << 20)
 
-/* ---- The directory cache ---- */
-
-static __always_inline struct pw_dir_entry *pw_dir_slot(__u64 dentry)
-{
-	__u32 index = ((__u32)(dentry >> 6) ^ (__u32)(dentry >> 21)) & (PW_DIRS - 1);
-
-	return bpf_map_lookup_elem(&pw_dirs, &index);
-}
-
-/* All that tells one directory at one time under one policy from every other. */
-static __always_inline __u64 pw_dir_check(__u64 inode, __u64 number, __u32 generation,
-					  __u64 policy, __u64 labels, __u64 state_flags)
-{
-	__u64 check = inode ^ (number * 0xff51afd7ed558ccdULL);
-
-	check += (generation ^ (policy << 32)) * 0xc4ceb9fe1a85ec53ULL;
-	return check ^ ((labels ^ (state_flags << 13)) * 0x9e3779b97f4a7c15ULL);
-}
-
-static __always_inline bool pw_dir_match(volatile struct pw_dir_entry *entry, __u64 inode,
-					 __u64 number, __u32 generation, __u64 policy,
-					 struct pw_object *o)
-{
-	__u64 labels = entry->labels, state_flags = *(volatile __u64 *)&entry->state;
-
-	if (entry->check != pw_dir_check(inode, number, generation, policy, labels, state_flags))
-		return false;
-	o->policy = policy;
-	o->labels = labels;
-	o->state = (__u32)state_flags;
-	o->flags = (__u32)(state_flags >> 32);
-	return true;
-}
-
-static __always_inline bool pw_dir_get(struct dentry *dentry, __u64 policy, struct pw_object *o)
-{
-	__u64 address = pw_address(dentry);
-	volatile struct pw_dir_entry *entry = pw_dir_slot(address);
-	struct inode *inode;
-
-	if (!entry || entry->dentry != address)
-		return false;
-	inode = dentry->d_inode;
-	if (!inode)
-		return false;
-	return pw_dir_match(entry, pw_address(inode), inode->i_ino, inode->i_generation, policy, o);
-}
-
-static __always_inline void pw_dir_put(struct dentry *dentry, const struct pw_object *o)
-{
-	__u64 address = pw_address(dentry);
-	volatile struct pw_dir_entry *entry = pw_dir_slot(address);
-	struct inode *inode = dentry->d_inode;
-	__u64 state_flags = o->state | (__u64)o->flags << 32;
-
-	if (!inode || !entry)
-		return;
-	entry->dentry = address;
-	entry->labels = o->labels;
-	*(volatile __u64 *)&entry->state = state_flags;
-	entry->check = pw_dir_check(pw_address(inode), inode->i_ino, inode->i_generation, o->policy,
-				    o->labels, state_flags);
-}
-
-/* ---- Roots ---- */
-
-/* The word and the bit of the filter that stand for an inode. */
-static __always_inline __u64 *pw_root_bit(__u64 inode, __u64 *ret_bit)
-{
-	__u32 hash = ((__u32)(inode >> 3) * 0x9e3779b1u) >> 9;
-	__u32 word = (hash >> 6) & (PW_ROOT_FILTER_WORDS - 1);
-
-	*ret_bit = 1ULL << (hash & 63);
-	return bpf_map_lookup_elem(&pw_root_filter, &word);
-}
-
-/* The filter serves the files with several links, too, under a number of their own. */
-static __always_inline __u64 pw_linked_mark(__u64 sb, __u64 number)
-{
-	return (number * 0x9e3779b97f4a7c15ULL ^ sb) >> 8;
-}
-
-static __always_inline bool pw_may_be_root(__u64 inode)
-{
-	__u64 bit, *word = pw_root_bit(inode, &bit);
-
-	return word && *word & bit;
-}
-
-static __noinline bool pw_root_find(__u64 inode, __u64 policy, struct pw_object *o)
-{
-	struct pw_root *root = bpf_map_lookup_elem(&pw_roots, &inode);
-	__u32 slot = policy & 1;
-
-	if (!root || root->slot[slot].generation != policy)
-		return false;
-	o->policy = policy;
-	o->labels = root->slot[slot].labels;
-	o->state = root->slot[slot].state;
-	o->flags = root->slot[slot].flags;
-	return true;
-}
-
-/* ---- The automaton ---- */
-
-struct pw_name_slot {
-	struct pw_name name;
-	__u32 busy;
-	__u32 reserved;
-};
-
-/* Buffers for one name: too large for the stack; several, for a CPU may be preempted. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, PW_SCRATCHES);
-	__type(key, __u32);
-	__type(value, struct pw_name_slot);
-} pw_names SEC(".maps");
-
-/* As pw_scratch_claim(): the index of a free one, or PW_SCRATCHES. */
-__noinline __u32 pw_name_claim(void)
-{
-	for (__u32 i = 0; i < PW_SCRATCHES; i++) {
-		__u32 key = i;
-		struct pw_name_slot *slot = bpf_map_lookup_elem(&pw_names, &key);
-
-		if (slot && __sync_val_compare_and_swap(&slot->busy, 0, 1) == 0)
-			return i;
-	}
-	return PW_SCRATCHES;
-}
-
-static __always_inline __u32 pw_state_key(__u32 state, __u64 policy)
-{
-	return state | (__u32)(policy & 1) << PW_STATE_SLOT;
-}
-
-/* A global function, so that the verifier follows its loop once and not in each use. */
-__noinline __u64 pw_name_digest(struct pw_name *name, __u32 len)
-{
-	return name ? pw_name_hash(name, len & PW_NAME_MAX) : 0;
-}
-
-struct pw_glob_job {
-	__u32 glob;
-	__u32 slot; /* of the name in pw_names */
-	__u32 len;
-	__u32 differs;
-};
-
-static long pw_glob_byte(__u32 index, void *data)
-{
-	struct pw_glob_job *job = data;
-	__u32 key = job->glob, slot_key = job->slot;
-	struct pw_glob *glob = bpf_map_lookup_elem(&pw_globs, &key);
-	struct pw_name_slot *slot = bpf_map_lookup_elem(&pw_names, &slot_key);
-
-	if (!glob || !slot || pw_glob_differs(glob, &slot->name, job->len, index)) {
-		job->differs = 1;
-		return 1;
-	}
-	return 0;
-}
-
-static __always_inline __u32 pw_glob_test(__u32 index, __u32 slot, __u32 len)
-{
-	struct pw_glob *glob = bpf_map_lookup_elem(&pw_globs, &index);
-	struct pw_glob_job job = { .glob = index, .slot = slot, .len = len };
-
-	if (!glob || !pw_glob_fits(glob, len))
-		return 0;
-	bpf_loop(len, pw_glob_byte, &job, 0);
-	return job.differs ^ 1;
-}
-
-/*
- * The state that a child of that name is in, seen from state @from (key, with its slot);
- * PW_STATE_LOST: the automaton is not there.
- */
-#define PW_STATE_LOST 0x7fffffffu
-
-static __always_inline __u32 pw_successor(__u32 from, struct pw_name_slot *slot, __u32 index,
-					  __u32 len)
-{
-	struct pw_edge_key key = { .state = from, .len = len };
-	struct pw_state *state;
-	__u32 set = 0, *next;
-
-	key.hash = pw_name_digest(&slot->name, len);
-	next = bpf_map_lookup_elem(&pw_edges, &key);
-	if (next)
-		return *next;
-	state = bpf_map_lookup_elem(&pw_states, &from);
-	if (!state)
-		return PW_STATE_LOST;
-	for (__u32 i = 0; i < PW_STATE_GLOBS_MAX; i++) {
-		if (i >= state->n_globs)
-			break;
-		set |= (pw_glob_test(state->glob[i] | (from & (1u << PW_STATE_SLOT)), index,
-				     len) & 1u) << i;
-	}
-	barrier_var(set); /* else clang drops the mask, and the verifier cannot bound the index */
-	return state->next[set & ((1u << PW_STATE_GLOBS_MAX) - 1)];
-}
-
-/* *@o was a directory; its child in state @next carries what that adds. */
-static __always_inline void pw_enter(struct pw_object *o, __u32 next, bool is_dir)
-{
-	__u32 key = pw_state_key(next, o->policy);
-	struct pw_state *state;
-
-	o->state = next;
-	o->flags &= ~PW_DIR_NAMES_FILES;
-	if (next == PW_STATE_DEAD)
-		return;
-	state = bpf_map_lookup_elem(&pw_states, &key);
-	if (!state) {
-		o->flags |= PW_OBJECT_UNKNOWN;
-		return;
-	}
-	o->labels |= state->tree_labels;
-	if (!is_dir)
-		o->labels |= state->file_labels;
-	if (state->flags & PW_STATE_NAMES_FILES)
-		o->flags |= PW_DIR_NAMES_FILES;
-}
-
-/*
- * From a directory @o to its child called @text: *@o becomes what the child carries;
- * unknown, when its name cannot be read or stepped by.
- * A global function: verified once, not in every hook.
- */
-__noinline int pw_step(struct pw_object *o, __u64 text, __u32 len, __u32 is_dir)
-{
-	struct pw_name_slot *slot;
-	__u32 next = PW_STATE_LOST, index;
-
-	if (!o)
-		return 0;
-	if (o->state == PW_STATE_DEAD)
-		return 0;
-	index = pw_name_claim();
-	slot = bpf_map_lookup_elem(&pw_names, &index);
-	if (!slot) {
-		o->flags |= PW_OBJECT_UNKNOWN;
-		return 0;
-	}
-	__builtin_memset(&slot->name, 0, sizeof(slot->name));
-	len &= PW_NAME_MAX;
-	if (len && bpf_probe_read_kernel(&slot->name, len, (void *)text) == 0)
-		next = pw_successor(pw_state_key(o->state, o->policy), slot, index, len);
-	slot->busy = 0;
-	if (next == PW_STATE_LOST)
-		o->flags |= PW_OBJECT_UNKNOWN;
-	else
-		pw_enter(o, next, is_dir);
-	return 0;
-}
-
 /* ---- The slow walk: any depth, any pointer, by probe reads ---- */
 
 struct pw_climb {
 	__u64 at;
-	__u64 policy;
+	__u64 now;
 	struct pw_object o;
 	__u32 levels;
 	__u32 done;
@@ -299,21 +33,26 @@ static long pw_climb_level(__u32 index, void *data)
 	struct pw_climb *climb = data;
 	struct dentry *dentry = (struct dentry *)climb->at;
 	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
-	volatile struct pw_dir_entry *entry = pw_dir_slot(climb->at);
+	volatile struct pw_dir_entry *entry;
 	__u64 parent;
 
+	if (pw_clear_known((__u64)inode, climb->now)) {
+		climb->o = (struct pw_object){ .now = climb->now, .state = PW_STATE_DEAD };
+		goto done;
+	}
+	entry = pw_dir_slot(climb->at);
 	if (entry && entry->dentry == climb->at &&
 	    pw_dir_match(entry, (__u64)inode, BPF_CORE_READ(inode, i_ino),
-			 BPF_CORE_READ(inode, i_generation), climb->policy, &climb->o))
+			 BPF_CORE_READ(inode, i_generation), climb->now, &climb->o))
 		goto done;
 	if (pw_may_be_root((__u64)inode) &&
-	    pw_root_find((__u64)inode, climb->policy, &climb->o))
+	    pw_root_find((__u64)inode, climb->now, &climb->o))
 		goto done;
 	parent = (__u64)BPF_CORE_READ(dentry, d_parent);
 	if (!parent)
 		return 1;
 	if (parent == climb->at) {
-		climb->o = (struct pw_object){ .policy = climb->policy };
+		climb->o = (struct pw_object){ .now = climb->now };
 		if (BPF_CORE_READ(dentry, d_flags) & DCACHE_DISCONNECTED)
 			climb->o.flags = PW_OBJECT_UNKNOWN;
 		goto done;
@@ -375,7 +114,7 @@ __noinline int pw_resolve_slow(__u64 leaf, struct pw_object *o)
 {
 	struct pw_climb climb = {
 		.at = leaf,
-		.policy = pw_generation,
+		.now = pw_now,
 		.levels = pw_zero,
 		.done = pw_zero,
 	};
@@ -389,7 +128,7 @@ __noinline int pw_resolve_slow(__u64 leaf, struct pw_object *o)
 	descent.is_dir = inode && (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFDIR;
 	bpf_loop(PW_CLIMB_LEVELS, pw_climb_level, &climb, 0);
 	if (!climb.done) {
-		o->policy = climb.policy;
+		o->now = climb.now;
 		o->labels = 0;
 		o->state = PW_STATE_DEAD;
 		o->flags = PW_OBJECT_UNKNOWN;
@@ -408,13 +147,13 @@ __noinline int pw_resolve_slow(__u64 leaf, struct pw_object *o)
 /* ---- The fast walk: typed loads, bounded ---- */
 
 /* What the directory @dir carries; remembered, unless unknown. */
-static __noinline int pw_resolve_dir(struct dentry *dir, struct pw_object *o)
+static __always_inline void pw_resolve_dir(struct dentry *dir, struct pw_object *o)
 {
 	/* The way down again is short, for automata die early: the last two suffice, mostly. */
 	struct dentry *at = dir, *below = dir, *two_below = dir;
-	__u64 policy = pw_generation;
+	__u64 now = pw_now;
 
-	o->policy = policy;
+	o->now = now;
 	o->labels = 0;
 	o->state = PW_STATE_DEAD;
 	o->flags = 0;
@@ -422,10 +161,10 @@ static __noinline int pw_resolve_dir(struct dentry *dir, struct pw_object *o)
 		struct dentry *parent;
 		__u64 inode;
 
-		if (pw_dir_get(at, policy, o))
+		if (pw_dir_get(at, now, o))
 			goto found;
 		inode = pw_address(at->d_inode);
-		if (pw_may_be_root(inode) && pw_root_find(inode, policy, o))
+		if (pw_may_be_root(inode) && pw_root_find(inode, now, o))
 			goto found;
 		parent = at->d_parent;
 		if (parent == at) {
@@ -456,7 +195,6 @@ out:
 	pw_count(PW_COUNT_WALKS, 1);
 	if (!(o->flags & PW_OBJECT_UNKNOWN))
 		pw_dir_put(dir, o);
-	return 0;
 }
 
 /*
@@ -475,24 +213,39 @@ __noinline int pw_resolve_dir_cold(__u64 address, struct pw_object *o)
 	pw_resolve_slow(address, o);
 	if (!inode || !entry || o->flags & PW_OBJECT_UNKNOWN)
 		return 0;
+	if (pw_is_clear(o)) {
+		pw_clear_put((__u64)inode, o->now);
+		return 0;
+	}
 	state_flags = o->state | (__u64)o->flags << 32;
 	entry->dentry = address;
 	entry->labels = o->labels;
 	*(volatile __u64 *)&entry->state = state_flags;
 	entry->check = pw_dir_check((__u64)inode, BPF_CORE_READ(inode, i_ino),
-				    BPF_CORE_READ(inode, i_generation), o->policy, o->labels,
+				    BPF_CORE_READ(inode, i_generation), o->now, o->labels,
 				    state_flags);
 	return 0;
 }
 
 /* ---- Objects ---- */
 
+/* Regular files, symbolic links and sockets: what is no directory, pipe or device. */
+#define PW_MODE_PLAIN 0100000
+/* Of the modes of block and character devices, and of no other. */
+#define PW_MODE_DEVICE_MASK 0130000
+#define PW_MODE_DEVICE 0020000
+
+static __always_inline bool pw_needs_decision(const struct pw_object *o)
+{
+	return o->labels || o->flags & (PW_OBJECT_CANARY | PW_OBJECT_UNKNOWN);
+}
+
 /* How a directory that is not remembered is resolved: by the fast walk, or by the slow one. */
 enum pw_walk { PW_WALK_HOT, PW_WALK_COLD };
 
 static __always_inline void pw_directory(struct dentry *dir, struct pw_object *o, enum pw_walk walk)
 {
-	if (pw_dir_get(dir, pw_generation, o))
+	if (pw_dir_get(dir, pw_now, o))
 		return;
 	if (walk == PW_WALK_HOT)
 		pw_resolve_dir(dir, o);
@@ -541,22 +294,32 @@ static __always_inline void pw_resolve_object(struct dentry *dentry, struct pw_o
 					      enum pw_walk walk)
 {
 	struct inode *inode = dentry->d_inode;
+	struct dentry *dir = dentry;
+	bool is_dir;
 
 	if (!inode)
 		return; /* 7.x wants to see the test on a dentry that it trusts */
-	if ((inode->i_mode & S_IFMT) == S_IFDIR) {
-		pw_directory(dentry, o, walk);
+	is_dir = (inode->i_mode & S_IFMT) == S_IFDIR;
+	if (!is_dir) {
+		dir = dentry->d_parent;
+		if (dir == dentry) {
+			o->labels = 0;
+			o->state = PW_STATE_DEAD;
+			o->flags = PW_OBJECT_UNKNOWN;
+			goto links;
+		}
+	}
+	pw_directory(dir, o, walk);
+	if (is_dir)
 		return;
-	}
-	if (dentry->d_parent == dentry) {
-		o->labels = 0;
-		o->state = PW_STATE_DEAD;
-		o->flags = PW_OBJECT_UNKNOWN;
-	} else {
-		pw_resolve_child(dentry, false, o, walk);
-	}
+	if (o->state != PW_STATE_DEAD)
+		pw_step(o, pw_address(dentry->d_name.name), dentry->d_name.len, false);
+	o->state = PW_STATE_DEAD;
+links:
 	if (pw_may_be_linked(inode))
 		o->labels |= pw_linked_labels(inode);
+	else if (inode->i_mode & PW_MODE_PLAIN && inode->i_nlink == 1 && !pw_needs_decision(o))
+		pw_clear_put(pw_address(inode), o->now);
 }
 
 static __noinline int pw_object_hot(struct dentry *dentry, struct pw_object *o)
@@ -571,9 +334,47 @@ static __noinline int pw_object_cold(struct dentry *dentry, struct pw_object *o)
 	return 0;
 }
 
-static __always_inline bool pw_needs_decision(const struct pw_object *o)
+static __always_inline bool pw_is_device(umode_t mode)
 {
-	return o->labels || o->flags & (PW_OBJECT_CANARY | PW_OBJECT_UNKNOWN);
+	return (mode & PW_MODE_DEVICE_MASK) == PW_MODE_DEVICE;
+}
+
+/* Does its directory tell that the object carries nothing? Then that is known of it, too. */
+static __always_inline bool pw_clear_by_directory(struct dentry *dentry, struct inode *inode,
+						   __u64 now)
+{
+	struct inode *dir;
+
+	if (!(inode->i_mode & PW_MODE_PLAIN) || dentry->d_inode != inode)
+		return false;
+	dir = dentry->d_parent->d_inode;
+	if (!dir || !pw_clear_known(pw_address(dir), now) || pw_may_be_linked(inode))
+		return false;
+	/* With one name, or with several, or none: only the first is sure to stay so. */
+	if (inode->i_nlink == 1)
+		pw_clear_put(pw_address(inode), now);
+	return true;
+}
+
+/*
+ * Not known yet, but found with a few look-ups to carry nothing: its file system or its
+ * directory does not. The second thing that most opens, reads and stats on the host ask;
+ * the first is pw_clear_known().
+ */
+static __noinline bool pw_looks_clear(struct dentry *dentry, struct inode *inode)
+{
+	__u64 now = pw_now;
+
+	if (!now)
+		return true;
+	if (pw_mounts_pending)
+		return false;
+	if (pw_sb_may_carry(pw_address(inode->i_sb)))
+		return pw_clear_by_directory(dentry, inode, now);
+	if (pw_is_device(inode->i_mode))
+		return false;
+	pw_clear_put(pw_address(inode), now);
+	return true;
 }
 
 /*
@@ -583,14 +384,9 @@ static __always_inline bool pw_needs_decision(const struct pw_object *o)
 static __always_inline bool pw_carries(struct dentry *dentry, struct inode *inode,
 				       struct pw_object *o, enum pw_walk walk)
 {
-	if (!pw_sb_may_carry(pw_address(dentry->d_sb)))
-		return false;
-	if ((inode->i_mode & S_IFMT) == S_IFDIR) {
-		pw_directory(dentry, o, walk);
-		return pw_needs_decision(o);
-	}
-	if (pw_dir_get(dentry->d_parent, pw_generation, o) && !o->labels && !o->flags &&
-	    !pw_may_be_linked(inode))
+	if (!pw_sb_may_carry(pw_address(dentry->d_sb)) ||
+	    pw_clear_known(pw_address(inode), pw_now) ||
+	    pw_clear_by_directory(dentry, inode, pw_now))
 		return false;
 	if (walk == PW_WALK_HOT)
 		pw_object_hot(dentry, o);

@@ -30,6 +30,8 @@ int BPF_PROG(pw_file_open, struct file *file, int ret)
 {
 	if (ret)
 		return ret;
+	if (pw_file_is_clear(file))
+		return 0;
 	PW_REPLY(pw_on_file_open(file));
 }
 
@@ -38,6 +40,8 @@ int BPF_PROG(pw_file_perm, struct file *file, int mask, int ret)
 {
 	if (ret)
 		return ret;
+	if (pw_file_is_clear(file))
+		return 0;
 	PW_REPLY(pw_on_file_permission(file, mask));
 }
 
@@ -167,6 +171,8 @@ int BPF_PROG(pw_getattr, const struct path *path, int ret)
 {
 	if (ret)
 		return ret;
+	if (pw_path_is_clear(path))
+		return 0;
 	PW_REPLY(pw_on_getattr(path));
 }
 
@@ -259,6 +265,14 @@ int BPF_PROG(pw_remove_acl, void *idmap, struct dentry *dentry, const char *name
 	if (ret)
 		return ret;
 	PW_REPLY(pw_on_object(dentry, PW_OP_WRITE, PW_HOOK_INODE_REMOVE_ACL));
+}
+
+/* Nothing to decide: what is known of an inode ends with it. */
+SEC("?lsm/inode_free_security")
+int BPF_PROG(pw_inode_free, struct inode *inode)
+{
+	pw_clear_forget(pw_address(inode));
+	return 0;
 }
 
 /* Only with hide-names. */

@@ -9,25 +9,28 @@
 #include "label.bpf.h"
 #include "who.bpf.h"
 
-/* One access, as the hooks describe it. Addresses are plain numbers here. */
+/*
+ * One access, as the hooks describe it and pw_judge answers it. Addresses are plain numbers
+ * here. On the stack of every hook, of which the verifier grants 512 bytes to all frames.
+ */
 struct pw_access {
-	struct pw_object object;
+	struct pw_object object; /* .now: that of the answer, in the end */
 	__u64 dentry;  /* of the object; 0: none */
 	__u64 dentry2; /* destination of rename and link; 0: none */
 	__u64 mount;   /* vfsmount it was reached by; 0: some mount of its file system */
 	__u64 inode;   /* address; 0: does not exist yet */
 	__u64 sb;
-	__u32 op;
-	__u32 hook;
 	__u32 why;     /* PW_WHY_* */
-	__u32 quiet;   /* do not report again what this task was allowed on this object */
+	__u8 op;
+	__u8 hook;
+	__u8 quiet;    /* do not report again what this task was allowed on this object */
 	/* what pw_judge adds */
-	__u64 policy;
+	__u8 kind;     /* enum pw_event_kind */
+	__u8 error;    /* errno for the caller, or 0 */
+	__u8 report;   /* the agent is to hear of it */
+	__u8 scratch;  /* index of the one taken, PW_SCRATCHES: none */
+	__u8 reserved[5];
 	struct pw_decision decision;
-	__u32 kind;   /* enum pw_event_kind */
-	__u32 error;  /* errno for the caller, or 0 */
-	__u32 report; /* the agent is to hear of it */
-	__u32 scratch; /* index of the one taken, PW_SCRATCHES: none */
 };
 
 #define PW_MOUNTS_OF_SB 1024 /* looked at for a good one */
@@ -434,7 +437,7 @@ __noinline int pw_report(struct pw_access *access)
 	event->rule = access->decision.rule;
 	event->severity = access->decision.severity;
 	event->label = access->decision.label;
-	event->generation = access->policy;
+	event->generation = pw_generation_of(access->object.now);
 	event->error = access->error;
 	event->time_ns = bpf_ktime_get_boot_ns();
 	event->flags = access->why | (task ? task->why : PW_WHY_NO_TASK_STATE);

@@ -14,14 +14,17 @@
 
 /* ---- Globals: written by the agent, read by every program ---- */
 
-/* The policy in force; 0: none yet, every hook leaves at once. Its low bit is the slot. */
-volatile __u64 pw_generation = 0;
+/*
+ * What holds now; 0: no policy yet, every hook leaves at once. Upper half: the generation of
+ * the policy in force, its low bit the slot. In the bits of PW_EPOCH_MASK: the epoch, for
+ * which what is known of objects (pw_clear, pw_dirs) holds; a new one begins with a policy,
+ * with a mount where labels apply, and with a move that mode observe lets pass though it
+ * changes labels. In one word, and read once for one answer, so that the two agree.
+ */
+volatile __u64 pw_now = 0;
 
 /* Thread group of the agent, which looks at labelled trees without being asked. */
 volatile __u32 pw_agent = 0;
-
-/* The process that plays the unapproved one on the canary. */
-volatile __u32 pw_canary_tgid = 0;
 
 /* Superblocks that carry labels, as a filter of one hashed bit each: false hits only cost. */
 volatile __u64 pw_sb_filter[4] = {};
@@ -55,6 +58,14 @@ struct {
 	__type(value, struct pw_dir_entry);
 } pw_dirs SEC(".maps");
 
+/*
+ * Inodes that carry nothing: a direct-mapped table of one word an inode, so that an entry is
+ * never torn. The word holds all of the address that its place does not tell, and the epoch
+ * (known.bpf.h). An inode that is freed is taken out. A global, for an access to it is the
+ * cheapest there is; on pages of its own, which the agent can unmap.
+ */
+volatile __u64 pw_clear[PW_CLEAR_SLOTS] __attribute__((aligned(4096))) = {};
+
 /* Inodes that may be in pw_roots, a hashed bit each of 2^23. Bits are only ever added. */
 #define PW_ROOT_FILTER_WORDS (1u << 17)
 struct {
@@ -64,7 +75,7 @@ struct {
 	__type(value, __u64);
 } pw_root_filter SEC(".maps");
 
-/* slot -> compiled policy; written by the agent before it raises pw_generation. */
+/* slot -> compiled policy; written by the agent before it changes pw_now. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 2);
@@ -272,6 +283,24 @@ static __always_inline __u64 pw_address(const void *object)
 
 	asm volatile("%0 = -%0\n\t%0 = -%0" : "+r"(number));
 	return number;
+}
+
+static __always_inline __u64 pw_generation_of(__u64 now)
+{
+	return now >> PW_NOW_GENERATION;
+}
+
+static __always_inline __u32 pw_slot_of(__u64 now)
+{
+	return (__u32)pw_generation_of(now) & 1;
+}
+
+/* From here on nothing is known of objects. Of two at the same time, one is enough. */
+static __always_inline void pw_epoch_end(void)
+{
+	__u64 now = pw_now;
+
+	__sync_val_compare_and_swap(&pw_now, now, pw_now_next_epoch(now));
 }
 
 static __always_inline void pw_count(__u32 counter, __u64 n)

@@ -75,13 +75,13 @@ static long pw_group_add(__u32 index, void *data)
 }
 
 /* scratch->actor |= rules satisfied by the person */
-static __always_inline void pw_person_rules(const struct pw_identity *who, __u64 policy,
+static __always_inline void pw_person_rules(const struct pw_identity *who, __u64 now,
 					    struct pw_scratch *scratch, __u32 index)
 {
-	struct pw_person_key key = { .slot = policy & 1 };
+	struct pw_person_key key = { .slot = pw_slot_of(now) };
 	struct pw_group_walk walk = {
 		.groups = who->groups,
-		.slot = policy & 1,
+		.slot = pw_slot_of(now),
 		.scratch = index,
 	};
 	struct pw_person *person;
@@ -104,26 +104,26 @@ static __always_inline void pw_person_rules(const struct pw_identity *who, __u64
 	bpf_loop(who->n_groups, pw_group_add, &walk, 0);
 }
 
-static __always_inline void pw_program_or(__u64 exe, __u64 script, __u64 policy,
+static __always_inline void pw_program_or(__u64 exe, __u64 script, __u64 now,
 					  struct pw_mask *mask)
 {
 	struct pw_program_key key = { .exe = exe, .script = script };
 	struct pw_program_rules *rules = bpf_map_lookup_elem(&pw_programs, &key);
 
-	if (rules && rules->slot[policy & 1].generation == policy)
-		pw_mask_or(mask, &rules->slot[policy & 1].mask);
+	if (rules && rules->slot[pw_slot_of(now)].generation == pw_generation_of(now))
+		pw_mask_or(mask, &rules->slot[pw_slot_of(now)].mask);
 }
 
 /* mask |= rules satisfied by the program, if it still is what was executed */
-static __always_inline void pw_program_rules(const struct pw_task *task, __u64 policy,
+static __always_inline void pw_program_rules(const struct pw_task *task, __u64 now,
 					     struct pw_mask *mask)
 {
 	if (!task || task->why || !task->exe)
 		return;
-	pw_program_or(task->exe, 0, policy, mask);
+	pw_program_or(task->exe, 0, now, mask);
 	if (task->script) {
-		pw_program_or(0, task->script, policy, mask);
-		pw_program_or(task->exe, task->script, policy, mask);
+		pw_program_or(0, task->script, now, mask);
+		pw_program_or(task->exe, task->script, now, mask);
 	}
 }
 
@@ -143,25 +143,25 @@ static __always_inline struct pw_task *pw_task_current(struct task_struct *task)
 /* The rules that the current task satisfies under @image: kept, or worked out in @scratch. */
 static __always_inline const struct pw_mask *
 pw_who(struct task_struct *current, struct pw_task *task, const struct pw_image *image,
-       __u64 policy, struct pw_scratch *scratch, __u32 index)
+       __u64 now, struct pw_scratch *scratch, __u32 index)
 {
 	struct pw_identity who;
 	__u64 digest;
 
 	pw_identity_of(current, &who);
 	digest = pw_identity_digest(current, &who);
-	if (task && task->generation == policy && task->credentials == digest)
+	if (task && task->generation == pw_generation_of(now) && task->credentials == digest)
 		return &task->who;
 	scratch->actor = image->any_actor;
-	pw_person_rules(&who, policy, scratch, index);
+	pw_person_rules(&who, now, scratch, index);
 	scratch->satisfied = image->any_program;
-	pw_program_rules(task, policy, &scratch->satisfied);
+	pw_program_rules(task, now, &scratch->satisfied);
 	pw_mask_and(&scratch->satisfied, &scratch->actor);
 	pw_mask_and(&scratch->satisfied, &image->any_session);
 	if (task) {
 		task->who = scratch->satisfied;
 		task->credentials = digest;
-		task->generation = policy;
+		task->generation = pw_generation_of(now);
 	}
 	return &scratch->satisfied;
 }

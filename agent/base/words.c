@@ -73,6 +73,7 @@ const char *const pw_hook_names[] = {
 	[PW_HOOK_MOVE_MOUNT] = "move_mount",
 	[PW_HOOK_INODE_PERMISSION] = "inode_permission",
 	[PW_HOOK_FILE_MPROTECT] = "file_mprotect",
+	[PW_HOOK_INODE_FREE] = "inode_free_security",
 };
 
 const char *const pw_event_kind_names[] = {

@@ -7,6 +7,7 @@
 #include <bpf/bpf.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <time.h>
 
 static uint64_t now_ns(clockid_t clock)
@@ -82,6 +83,13 @@ static void size_maps(struct pw_kernel *kernel, const struct pw_kernel_options *
 	bpf_map__set_max_entries(skel->maps.pw_registers, room_for(options->n_roots, 65536));
 }
 
+/* Only the kernel half looks into it, but mapped with the globals each page counts as ours. */
+static void drop_clear(struct pw_kernel *kernel)
+{
+	madvise((void *)kernel->skel->bss->pw_clear, sizeof(kernel->skel->bss->pw_clear),
+		MADV_DONTNEED);
+}
+
 static int load(struct pw_kernel *kernel, struct pw_str *why)
 {
 	_cleanup_str_ struct pw_str log = { 0 };
@@ -92,8 +100,10 @@ static int load(struct pw_kernel *kernel, struct pw_str *why)
 	r = phiward_bpf__load(kernel->skel);
 	libbpf_log = NULL;
 	kernel->times.load_ns = now_ns(CLOCK_MONOTONIC) - start;
-	if (r == 0)
+	if (r == 0) {
+		drop_clear(kernel);
 		return 0;
+	}
 	if (r == -EPERM) {
 		pw_str_add(why, "not permitted to load BPF programs: run as root");
 		return -EPERM;

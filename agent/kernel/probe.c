@@ -38,6 +38,7 @@ const struct pw_hook_program pw_hook_programs[] = {
 	{ "pw_set_acl", "inode_set_acl", PW_HOOK_INODE_SET_ACL, OPTIONAL, 0 },
 	{ "pw_get_acl", "inode_get_acl", PW_HOOK_INODE_GET_ACL, OPTIONAL, 0 },
 	{ "pw_remove_acl", "inode_remove_acl", PW_HOOK_INODE_REMOVE_ACL, OPTIONAL, 0 },
+	{ "pw_inode_free", "inode_free_security", PW_HOOK_INODE_FREE, NEEDED, 0 },
 	{ "pw_permission", "inode_permission", PW_HOOK_INODE_PERMISSION, OPTIONAL, 0 },
 	{ "pw_bprm_check", "bprm_check_security", PW_HOOK_BPRM_CHECK, NEEDED, 0 },
 	{ "pw_bprm_commit", "bprm_committed_creds", PW_HOOK_BPRM_COMMITTED, NEEDED, 0 },

@@ -50,9 +50,14 @@ static void sweep(const struct bpf_map *map, size_t key_size,
 		bpf_map_delete_elem(fd, dead.text + at);
 }
 
+static uint64_t generation(const struct pw_kernel *kernel)
+{
+	return kernel->skel->bss->pw_now >> PW_NOW_GENERATION;
+}
+
 static uint32_t idle_slot(const struct pw_kernel *kernel)
 {
-	return (uint32_t)(kernel->skel->bss->pw_generation + 1) & 1;
+	return (uint32_t)(generation(kernel) + 1) & 1;
 }
 
 static bool stale_state(struct pw_kernel *kernel, const void *key)
@@ -70,27 +75,27 @@ static bool stale_person(struct pw_kernel *kernel, const void *key)
 
 static bool stale_root(struct pw_kernel *kernel, const void *key)
 {
-	uint64_t generation = kernel->skel->bss->pw_generation;
+	uint64_t now = generation(kernel);
 	struct pw_root root;
 
 	return bpf_map_lookup_elem(map_fd(kernel->skel->maps.pw_roots), key, &root) == 0 &&
-	       root.slot[generation & 1].generation != generation;
+	       root.slot[now & 1].generation != now;
 }
 
 static bool stale_program(struct pw_kernel *kernel, const void *key)
 {
-	uint64_t generation = kernel->skel->bss->pw_generation;
+	uint64_t now = generation(kernel);
 	struct pw_program_rules rules;
 
 	return bpf_map_lookup_elem(map_fd(kernel->skel->maps.pw_programs), key, &rules) == 0 &&
-	       rules.slot[generation & 1].generation != generation;
+	       rules.slot[now & 1].generation != now;
 }
 
 static void sweep_idle(struct pw_kernel *kernel)
 {
 	struct phiward_bpf *skel = kernel->skel;
 
-	if (!skel->bss->pw_generation)
+	if (!generation(kernel))
 		return;
 	sweep(skel->maps.pw_states, sizeof(uint32_t), stale_state, kernel);
 	sweep(skel->maps.pw_globs, sizeof(uint32_t), stale_state, kernel);
@@ -343,22 +348,34 @@ static int publish_slot(struct pw_kernel *kernel, const struct pw_publication *p
 	return r;
 }
 
+/* From here on @next is the policy, and nothing is known of objects: one store for both. */
+static void switch_to(struct pw_kernel *kernel, uint64_t next)
+{
+	__u64 *word = &kernel->skel->bss->pw_now;
+	__u64 now = *word, then;
+
+	do /* the hooks end epochs, too */
+		then = (pw_now_next_epoch(now) & UINT32_MAX) | next << PW_NOW_GENERATION;
+	while (!__atomic_compare_exchange_n(word, &now, then, false, __ATOMIC_SEQ_CST,
+					    __ATOMIC_SEQ_CST));
+}
+
 int pw_kernel_publish(struct pw_kernel *kernel, const struct pw_publication *publication,
 		      struct pw_str *why, uint64_t *ret_generation)
 {
 	/* Never a number that a failed attempt has left traces of; its low bit is the idle slot. */
-	uint64_t generation = kernel->skel->bss->pw_generation + 1 + 2 * kernel->n_failed;
-	int r = publish_slot(kernel, publication, why, generation);
+	uint64_t next = generation(kernel) + 1 + 2 * kernel->n_failed;
+	int r = publish_slot(kernel, publication, why, next);
 
 	if (r < 0) {
 		kernel->n_failed++;
 		return r;
 	}
 	kernel->n_failed = 0;
-	__atomic_store_n(&kernel->skel->bss->pw_generation, generation, __ATOMIC_SEQ_CST);
+	switch_to(kernel, next);
 	/* Until here somebody may be in the middle of a decision by the old policy. */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-	*ret_generation = generation;
+	*ret_generation = next;
 	return 0;
 }
 

@@ -13,6 +13,21 @@
 
 #include "decide.h"
 
+/*
+ * The word that says what holds now: generation in the upper half, epoch in PW_EPOCH_MASK.
+ * The epoch takes the bits that the place of an inode among PW_CLEAR_SLOTS tells anyway.
+ */
+#define PW_NOW_GENERATION 32
+#define PW_CLEAR_BITS 17
+#define PW_CLEAR_SLOTS (1u << PW_CLEAR_BITS)
+#define PW_EPOCH_SHIFT 6
+#define PW_EPOCH_MASK ((__u64)(PW_CLEAR_SLOTS - 1) << PW_EPOCH_SHIFT)
+
+static inline __attribute__((always_inline)) __u64 pw_now_next_epoch(__u64 now)
+{
+	return (now & ~PW_EPOCH_MASK) | ((now + (1ULL << PW_EPOCH_SHIFT)) & PW_EPOCH_MASK);
+}
+
 /* Key: kernel address of a directory's inode, which the agent holds open. */
 struct pw_root {
 	struct {

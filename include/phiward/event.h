@@ -62,6 +62,7 @@ enum pw_hook {
 	PW_HOOK_MOVE_MOUNT,
 	PW_HOOK_INODE_PERMISSION, /* only with hide-names */
 	PW_HOOK_FILE_MPROTECT,
+	PW_HOOK_INODE_FREE, /* no decision: what is known of an inode ends with it */
 	_PW_HOOK_MAX,
 };
 
