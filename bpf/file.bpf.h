@@ -8,15 +8,23 @@
 
 #include "judge.bpf.h"
 
-static __always_inline int pw_ask(struct pw_access *access)
+/*
+ * Decide and report. @inode: of the object, where the hook handed it out; reading it here,
+ * as a pointer that the verifier knows, is cheaper by far than later by its address.
+ */
+static __always_inline int pw_ask(struct pw_access *access, struct inode *inode)
 {
 	int answer = pw_judge(access);
+	struct pw_scratch *scratch = pw_scratch_at(access->scratch);
 
-	struct pw_scratch *scratch;
-
+	if (scratch && inode && access->report) {
+		scratch->object.inode = inode->i_ino;
+		scratch->object.dev = inode->i_sb->s_dev;
+		scratch->object.generation = inode->i_generation;
+		scratch->object.mode = inode->i_mode;
+	}
 	if (access->report)
 		pw_report(access);
-	scratch = pw_scratch_at(access->scratch);
 	if (scratch)
 		scratch->busy = 0;
 	return answer;
@@ -123,19 +131,19 @@ static __always_inline void pw_access_file(struct pw_access *access, struct file
 }
 
 /* Ask for reading and for writing, as far as each is wanted. */
-static __always_inline int pw_ask_read_write(struct pw_access *access, umode_t mode, bool read,
-					     bool write)
+static __always_inline int pw_ask_read_write(struct pw_access *access, struct inode *inode,
+					     bool read, bool write)
 {
 	int answer = PW_ANSWER_ALLOW;
 
 	if (read) {
-		access->op = pw_read_op(mode);
-		answer = pw_ask(access);
+		access->op = pw_read_op(inode->i_mode);
+		answer = pw_ask(access, inode);
 	}
 	if (answer == PW_ANSWER_ALLOW && write) {
 		access->op = PW_OP_WRITE;
 		access->report = 0;
-		answer = pw_ask(access);
+		answer = pw_ask(access, inode);
 	}
 	return answer;
 }
@@ -178,11 +186,11 @@ static __noinline int pw_on_file_open(struct file *file)
 	pw_access_file(&access, file, inode, PW_HOOK_FILE_OPEN);
 	if (file->f_flags & O_TMPFILE_BIT && (mode & S_IFMT) != S_IFDIR) {
 		access.op = PW_OP_CREATE;
-		if (pw_ask(&access) != PW_ANSWER_ALLOW)
+		if (pw_ask(&access, inode) != PW_ANSWER_ALLOW)
 			return PW_ANSWER_EPERM;
 		access.report = 0;
 	}
-	return pw_ask_read_write(&access, mode, file->f_mode & FMODE_READ ||
+	return pw_ask_read_write(&access, inode, file->f_mode & FMODE_READ ||
 				 file->f_flags & FMODE_EXEC, file->f_mode & FMODE_WRITE);
 }
 
@@ -194,7 +202,6 @@ static __noinline int pw_on_file_permission(struct file *file, int mask)
 {
 	struct inode *inode = file->f_inode;
 	struct pw_access access = {};
-	umode_t mode = inode->i_mode;
 
 	/* its directory is remembered since it was opened, mostly */
 	if (!pw_open_carries(file, inode, &access, PW_WALK_COLD))
@@ -204,7 +211,7 @@ static __noinline int pw_on_file_permission(struct file *file, int mask)
 		return 0;
 	pw_access_file(&access, file, inode, PW_HOOK_FILE_PERMISSION);
 	access.quiet = 1;
-	return pw_ask_read_write(&access, mode, mask & MAY_READ, mask & MAY_WRITE);
+	return pw_ask_read_write(&access, inode, mask & MAY_READ, mask & MAY_WRITE);
 }
 
 static __always_inline int pw_on_mmap_file(struct file *file, unsigned long prot,
@@ -219,7 +226,7 @@ static __always_inline int pw_on_mmap_file(struct file *file, unsigned long prot
 		return 0;
 	pw_access_file(&access, file, inode, PW_HOOK_MMAP_FILE);
 	access.quiet = 1;
-	return pw_ask_read_write(&access, inode->i_mode, true, shared && (prot & PROT_WRITE));
+	return pw_ask_read_write(&access, inode, true, shared && (prot & PROT_WRITE));
 }
 
 /* A mapping from before the agent started cannot be taken away; more rights can be refused. */
@@ -234,7 +241,7 @@ static __always_inline int pw_on_mprotect(struct file *file, unsigned long prot,
 		return 0;
 	pw_access_file(&access, file, inode, PW_HOOK_FILE_MPROTECT);
 	access.quiet = 1;
-	return pw_ask_read_write(&access, inode->i_mode, true,
+	return pw_ask_read_write(&access, inode, true,
 				 (vm_flags & VM_SHARED) && (prot & PROT_WRITE));
 }
 
@@ -246,7 +253,7 @@ static __always_inline int pw_on_file_receive(struct file *file)
 	if (!pw_now || !pw_file_carries(file, inode, &access.object, PW_WALK_COLD))
 		return 0;
 	pw_access_file(&access, file, inode, PW_HOOK_FILE_RECEIVE);
-	return pw_ask_read_write(&access, inode->i_mode, file->f_mode & FMODE_READ,
+	return pw_ask_read_write(&access, inode, file->f_mode & FMODE_READ,
 				 file->f_mode & FMODE_WRITE);
 }
 
@@ -324,7 +331,7 @@ static __always_inline int pw_on_file_ioctl(struct file *file, unsigned int cmd,
 	if (cmd == PW_LOOP_SET_FD || cmd == PW_LOOP_CHANGE_FD || cmd == PW_LOOP_CONFIGURE) {
 		if (!pw_loop_carries(&access, cmd, arg))
 			return 0;
-		return pw_ask(&access);
+		return pw_ask(&access, NULL);
 	}
 	if (cmd == PW_SG_IO) { /* raw commands to the disk, past everything */
 		if (!pw_device_carries(inode, &access.object))
@@ -340,7 +347,7 @@ static __always_inline int pw_on_file_ioctl(struct file *file, unsigned int cmd,
 		access.op = cmd >> 30 == PW_IOC_WRITE ? PW_OP_WRITE : PW_OP_STAT;
 	}
 	pw_access_file(&access, file, inode, PW_HOOK_FILE_IOCTL);
-	return pw_ask(&access);
+	return pw_ask(&access, inode);
 }
 
 /* ---- By name ---- */
@@ -364,7 +371,7 @@ static __always_inline int pw_on_object(struct dentry *dentry, __u32 op, __u32 h
 	if (!inode || !pw_carries(dentry, inode, &access.object, PW_WALK_COLD))
 		return 0;
 	pw_access_dentry(&access, dentry, op, hook);
-	return pw_ask(&access);
+	return pw_ask(&access, inode);
 }
 
 /* An object about to be made. */
@@ -378,7 +385,7 @@ static __always_inline int pw_on_create(struct dentry *dentry, bool is_dir, __u3
 	if (!pw_needs_decision(&access.object))
 		return 0;
 	pw_access_dentry(&access, dentry, PW_OP_CREATE, hook);
-	return pw_ask(&access);
+	return pw_ask(&access, NULL);
 }
 
 /* Attributes of what is open or named; the mount is known here, and wanted for the path. */
@@ -401,7 +408,7 @@ static __noinline int pw_on_getattr(const struct path *path)
 		return 0;
 	pw_access_dentry(&access, dentry, PW_OP_STAT, PW_HOOK_INODE_GETATTR);
 	access.mount = pw_address(path->mnt);
-	return pw_ask(&access);
+	return pw_ask(&access, inode);
 }
 
 /* fanotify marks of a whole mount or file system hear of everything on it. */
@@ -426,7 +433,7 @@ static __always_inline int pw_on_notify(const struct path *path, unsigned int ob
 	}
 	pw_access_dentry(&access, dentry, PW_OP_STAT, PW_HOOK_PATH_NOTIFY);
 	access.mount = pw_address(path->mnt);
-	return pw_ask(&access);
+	return pw_ask(&access, inode);
 }
 
 static __always_inline int pw_on_link(struct dentry *old, struct dentry *new)
@@ -446,7 +453,7 @@ static __always_inline int pw_on_link(struct dentry *old, struct dentry *new)
 	access.object.flags |= there.flags;
 	pw_access_dentry(&access, old, PW_OP_LINK, PW_HOOK_INODE_LINK);
 	access.dentry2 = pw_address(new);
-	return pw_ask(&access);
+	return pw_ask(&access, old->d_inode);
 }
 
 static __always_inline int pw_on_rename(struct dentry *old, struct dentry *new)
@@ -456,9 +463,13 @@ static __always_inline int pw_on_rename(struct dentry *old, struct dentry *new)
 	struct pw_object there;
 	bool is_dir;
 
-	if (!inode || !pw_sb_may_carry(pw_address(old->d_sb)))
+	if (!inode)
 		return 0;
 	is_dir = (inode->i_mode & S_IFMT) == S_IFDIR;
+	if (is_dir)
+		pw_path_changes++;
+	if (!pw_sb_may_carry(pw_address(old->d_sb)))
+		return 0;
 	pw_object_cold(old, &access.object);
 	pw_resolve_child(new, is_dir, &there, PW_WALK_COLD);
 	if (access.object.labels != there.labels || access.object.state != there.state)
@@ -470,7 +481,7 @@ static __always_inline int pw_on_rename(struct dentry *old, struct dentry *new)
 	access.object.flags &= ~PW_DIR_NAMES_FILES;
 	pw_access_dentry(&access, old, PW_OP_RENAME, PW_HOOK_INODE_RENAME);
 	access.dentry2 = pw_address(new);
-	return pw_ask(&access);
+	return pw_ask(&access, inode);
 }
 
 /*
@@ -499,7 +510,7 @@ static __always_inline int pw_on_permission(struct inode *inode, int mask)
 	access.op = PW_OP_STAT;
 	access.hook = PW_HOOK_INODE_PERMISSION;
 	access.quiet = 1;
-	return pw_ask(&access);
+	return pw_ask(&access, inode);
 }
 
 /* ---- Programs ---- */
@@ -547,7 +558,7 @@ static __always_inline int pw_on_ptrace(struct task_struct *child, unsigned int 
 	access.why = PW_WHY_MEMORY;
 	access.op = PW_OP_READ;
 	access.hook = PW_HOOK_PTRACE_ACCESS;
-	return pw_ask(&access);
+	return pw_ask(&access, NULL);
 }
 
 /* Asked to be traced: whatever the tracer does later has no hook. */
@@ -569,6 +580,7 @@ static __always_inline int pw_on_mount(const struct path *path)
 	struct dentry *dentry = path->dentry;
 	struct pw_object o;
 
+	pw_path_changes++;
 	if (!pw_now || !pw_sb_may_carry(pw_address(dentry->d_sb)))
 		return 0;
 	pw_object_cold(dentry, &o);

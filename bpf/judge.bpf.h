@@ -117,6 +117,10 @@ __noinline int pw_judge(struct pw_access *access)
 	index = pw_scratch_claim();
 	access->scratch = index;
 	scratch = pw_scratch_at(index);
+	if (scratch) {
+		scratch->object.inode = 0;
+		pw_identity_of(current, &scratch->who);
+	}
 	if (access->object.flags & PW_OBJECT_CANARY)
 		return pw_judge_canary(access);
 	if (access->object.flags & PW_OBJECT_UNKNOWN)

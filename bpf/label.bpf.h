@@ -284,7 +284,7 @@ static __always_inline void pw_resolve_child(struct dentry *child, bool is_dir, 
 					     enum pw_walk walk)
 {
 	pw_directory(child->d_parent, o, walk);
-	if (o->state != PW_STATE_DEAD)
+	if (is_dir ? o->state != PW_STATE_DEAD : o->flags & PW_DIR_NAMES_FILES)
 		pw_step(o, pw_address(child->d_name.name), child->d_name.len, is_dir);
 	if (!is_dir)
 		o->state = PW_STATE_DEAD;
@@ -312,7 +312,7 @@ static __always_inline void pw_resolve_object(struct dentry *dentry, struct pw_o
 	pw_directory(dir, o, walk);
 	if (is_dir)
 		return;
-	if (o->state != PW_STATE_DEAD)
+	if (o->flags & PW_DIR_NAMES_FILES)
 		pw_step(o, pw_address(dentry->d_name.name), dentry->d_name.len, false);
 	o->state = PW_STATE_DEAD;
 links:

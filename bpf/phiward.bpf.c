@@ -152,6 +152,7 @@ int BPF_PROG(pw_rmdir, struct inode *dir, struct dentry *dentry, int ret)
 {
 	if (ret)
 		return ret;
+	pw_path_changes++;
 	PW_REPLY(pw_on_object(dentry, PW_OP_DELETE, PW_HOOK_INODE_RMDIR));
 }
 

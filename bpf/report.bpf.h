@@ -34,92 +34,105 @@ struct pw_access {
 };
 
 #define PW_MOUNTS_OF_SB 1024 /* looked at for a good one */
-#define PW_TEXT_MASK 0x3fffu /* 16 KiB of strings in a record, at most */
 
 /* ---- Paths: whole, from the root of the mount tree ---- */
 
-struct pw_path_walk {
-	__u64 at;
-	__u64 mount;   /* struct mount */
-	__u64 root;    /* its mnt_root */
-	__u32 len;     /* found so far */
-	__u32 base;    /* of the text in the scratch */
-	__u32 left;    /* bytes still to fill */
-	__u32 scratch; /* index */
-	__u32 why;
-	__u32 done;
+/* struct pw_level lies like this in the dentry of every kernel known: read at once. */
+#define pw_level_at(field, place)                       \
+	(bpf_core_field_offset(struct dentry, field) == \
+	 bpf_core_field_offset(struct dentry, d_hash.pprev) + __builtin_offsetof(struct pw_level, place))
+
+static __always_inline void pw_level_read(__u64 at, struct pw_level *level)
+{
+	struct dentry *dentry = (struct dentry *)at;
+
+	if (pw_level_at(d_parent, parent) && pw_level_at(d_name.len, len) &&
+	    pw_level_at(d_name.name, name)) {
+		bpf_probe_read_kernel(level, sizeof(*level),
+				      (void *)(at + bpf_core_field_offset(struct dentry,
+									  d_hash.pprev)));
+		return;
+	}
+	level->parent = (__u64)BPF_CORE_READ(dentry, d_parent);
+	level->name = (__u64)BPF_CORE_READ(dentry, d_name.name);
+	level->hashed = (__u64)BPF_CORE_READ(dentry, d_hash.pprev);
+	level->len = BPF_CORE_READ(dentry, d_name.len);
+}
+
+/* A mount, as far as paths go over it; read at once, too. */
+struct pw_mount_head {
+	__u64 parent;
+	__u64 mountpoint;
+	__u64 root;
 };
 
-/* Up by one component; false at the top. Steps over mount points without a component. */
-static __always_inline bool pw_path_up(struct pw_path_walk *walk, __u64 *ret_component)
+#define pw_mount_at(field, place)                      \
+	(bpf_core_field_offset(struct mount, field) == \
+	 bpf_core_field_offset(struct mount, mnt_parent) + __builtin_offsetof(struct pw_mount_head, place))
+
+static __always_inline void pw_mount_enter(struct pw_path_walk *walk, __u64 address)
 {
-	struct dentry *dentry = (struct dentry *)walk->at;
-	__u64 parent = (__u64)BPF_CORE_READ(dentry, d_parent);
+	struct mount *mount = (struct mount *)address;
+	struct pw_mount_head head = {};
 
-	*ret_component = 0;
-	if (walk->at == walk->root || parent == walk->at) {
-		struct mount *mount = (struct mount *)walk->mount;
-		__u64 above;
-
-		if (!mount)
-			return false;
-		above = (__u64)BPF_CORE_READ(mount, mnt_parent);
-		if (!above || above == walk->mount)
-			return false;
-		walk->at = (__u64)BPF_CORE_READ(mount, mnt_mountpoint);
-		walk->mount = above;
-		mount = (struct mount *)above;
-		walk->root = (__u64)BPF_CORE_READ(mount, mnt.mnt_root);
-		return walk->at != 0;
+	if (pw_mount_at(mnt_mountpoint, mountpoint) && pw_mount_at(mnt.mnt_root, root)) {
+		bpf_probe_read_kernel(&head, sizeof(head),
+				      (void *)(address +
+					       bpf_core_field_offset(struct mount, mnt_parent)));
+	} else {
+		head.parent = (__u64)BPF_CORE_READ(mount, mnt_parent);
+		head.mountpoint = (__u64)BPF_CORE_READ(mount, mnt_mountpoint);
+		head.root = (__u64)BPF_CORE_READ(mount, mnt.mnt_root);
 	}
-	*ret_component = walk->at;
-	walk->at = parent;
-	return parent != 0;
+	walk->mount = address;
+	walk->above = head.parent;
+	walk->mountpoint = head.mountpoint;
+	walk->root = head.root;
 }
 
-static long pw_path_measure(__u32 index, void *data)
+/* From the root of a mount to where it is mounted; false: it is mounted nowhere. */
+static __always_inline bool pw_path_cross(struct pw_path_walk *walk)
 {
-	struct pw_path_walk *walk = data;
-	struct dentry *dentry;
-	__u64 component;
-
-	if (!pw_path_up(walk, &component))
-		return 1;
-	dentry = (struct dentry *)component;
-	if (dentry)
-		walk->len += 1 + BPF_CORE_READ(dentry, d_name.len);
-	return 0;
+	if (!walk->above || walk->above == walk->mount)
+		return false;
+	walk->at = walk->mountpoint;
+	pw_mount_enter(walk, walk->above);
+	return walk->at != 0;
 }
 
-static long pw_path_fill(__u32 index, void *data)
+/*
+ * Up by one level, its name put before what is there. The walk stands in a map, for what
+ * the verifier knows of numbers there is the same in every turn. True: at the top.
+ */
+static __always_inline bool pw_path_up(struct pw_path_walk *walk)
 {
-	struct pw_path_walk *walk = data;
-	__u32 key = walk->scratch, len, at;
-	struct pw_scratch *scratch;
-	struct dentry *dentry;
-	__u64 component;
+	struct pw_level *level = &walk->level;
+	__u32 len, at;
 
-	if (!pw_path_up(walk, &component))
-		return 1;
-	if (!component)
-		return 0;
-	dentry = (struct dentry *)component;
-	len = BPF_CORE_READ(dentry, d_name.len) & PW_NAME_MAX;
-	if (walk->left < len + 1) {
-		walk->why |= PW_WHY_PATH_RACED;
-		return 1;
+	pw_level_read(walk->at, level);
+	if (walk->at == walk->root || level->parent == walk->at)
+		return !pw_path_cross(walk);
+	len = level->len & PW_NAME_MAX;
+	if (walk->start < len + 1) {
+		walk->why |= PW_WHY_PATH_LOST;
+		return true;
 	}
-	scratch = bpf_map_lookup_elem(&pw_scratches, &key);
-	if (!scratch)
-		return 1;
-	walk->left -= len;
-	at = (walk->base + walk->left) & PW_TEXT_MASK;
+	walk->start -= len;
+	at = walk->start & PW_TEXT_MASK;
 	if (len)
-		bpf_probe_read_kernel(&scratch->text[at], len, BPF_CORE_READ(dentry, d_name.name));
-	walk->left--;
-	at = (walk->base + walk->left) & PW_TEXT_MASK;
-	scratch->text[at] = '/';
-	return 0;
+		bpf_probe_read_kernel(&walk->text[at], len, (void *)level->name);
+	walk->start--;
+	at = walk->start & PW_TEXT_MASK;
+	walk->text[at] = '/';
+	walk->at = level->parent;
+	return !level->parent;
+}
+
+static long pw_path_level(__u32 index, void *data)
+{
+	struct pw_path_walk *walk = bpf_map_lookup_elem(&pw_path_walks, data);
+
+	return !walk || pw_path_up(walk);
 }
 
 struct pw_mount_search {
@@ -180,95 +193,105 @@ struct pw_path_job {
 
 static __always_inline void pw_path_start(struct pw_path_walk *walk, const struct pw_path_job *job)
 {
-	struct mount *mount = NULL;
+	__u64 mount = 0;
 
 	walk->at = job->dentry;
+	walk->start = PW_TEXT_MAX;
+	walk->why = 0;
+	walk->above = 0;
 	walk->root = 0;
-	walk->mount = 0;
-	if (job->mount) {
-		mount = (struct mount *)(job->mount - bpf_core_field_offset(struct mount, mnt));
-		/* one that hangs nowhere gives no whole path, but for the root of all */
-		if ((__u64)BPF_CORE_READ(mount, mnt_parent) != (__u64)mount)
-			walk->mount = (__u64)mount;
-	}
-	if (!walk->mount)
-		walk->mount = pw_mount_of_sb(job->sb);
-	mount = (struct mount *)walk->mount;
+	if (job->mount)
+		pw_mount_enter(walk, job->mount - bpf_core_field_offset(struct mount, mnt));
+	/* one that hangs nowhere gives no whole path, but for the root of all */
+	if (!job->mount || walk->above == walk->mount)
+		mount = pw_mount_of_sb(job->sb);
 	if (mount)
-		walk->root = (__u64)BPF_CORE_READ(mount, mnt.mnt_root);
+		pw_mount_enter(walk, mount);
+	walk->first_root = walk->root;
+}
+
+/* Levels written without bpf_loop, which costs more a turn than the rest of it. */
+#define PW_PATH_LEVELS 12
+
+/* Copy what is written into the text of the record; false: it does not fit. */
+static __always_inline bool pw_path_place(struct pw_path_walk *walk, struct pw_scratch *scratch,
+					  __u32 base, __u32 len)
+{
+	const __u8 *from = &walk->text[walk->start & PW_TEXT_MASK];
+
+	if (base + len > PW_TEXT_MASK)
+		return false;
+	if (!base) {
+		bpf_probe_read_kernel(scratch->text, len & PW_TEXT_MASK, from);
+		return true;
+	}
+	if (len > PW_TEXT_MORE_MASK)
+		return false;
+	bpf_probe_read_kernel(&scratch->text[base & PW_TEXT_MASK], len & PW_TEXT_MORE_MASK, from);
+	return true;
 }
 
 /* Write the path of a dentry behind text[base]. Global: verified once. */
 __noinline int pw_path_write(struct pw_path_job *job)
 {
-	struct pw_path_walk walk = {};
-	struct dentry *dentry;
+	struct pw_scratch *scratch;
+	struct pw_path_walk *walk;
+	__u32 index, len;
 
 	if (!job || !job->dentry)
 		return 0;
-	dentry = (struct dentry *)job->dentry;
-	walk.base = job->base;
-	walk.scratch = job->scratch;
-	pw_path_start(&walk, job);
-	bpf_loop(PW_CLIMB_LEVELS, pw_path_measure, &walk, 0);
-	if (!BPF_CORE_READ(dentry, d_hash.pprev) &&
-	    (__u64)BPF_CORE_READ(dentry, d_parent) != job->dentry)
-		job->why |= PW_WHY_PATH_DELETED;
-	if (walk.len + job->base > PW_TEXT_MASK) {
-		job->why |= PW_WHY_PATH_LOST;
+	index = job->scratch;
+	scratch = pw_scratch_at(index);
+	walk = bpf_map_lookup_elem(&pw_path_walks, &index);
+	if (!scratch || !walk)
 		return 0;
-	}
-	job->len = walk.len;
-	if (!walk.len) { /* the root itself */
-		__u32 key = job->scratch;
-		struct pw_scratch *scratch = bpf_map_lookup_elem(&pw_scratches, &key);
-
-		if (scratch)
-			scratch->text[job->base & PW_TEXT_MASK] = '/';
-		job->len = 1;
-		return 0;
-	}
-	walk.left = walk.len;
-	pw_path_start(&walk, job);
-	bpf_loop(PW_CLIMB_LEVELS, pw_path_fill, &walk, 0);
-	if (walk.left)
+	pw_path_start(walk, job);
+	pw_level_read(job->dentry, &walk->leaf);
+	for (__u32 i = 0; i < PW_PATH_LEVELS; i++)
+		if (pw_path_up(walk))
+			goto top;
+	bpf_loop(PW_CLIMB_LEVELS, pw_path_level, &index, 0);
+top:
+	pw_level_read(job->dentry, &walk->level);
+	if (walk->level.parent != walk->leaf.parent || walk->level.name != walk->leaf.name ||
+	    walk->level.len != walk->leaf.len)
 		job->why |= PW_WHY_PATH_RACED;
-	job->why |= walk.why;
+	if (!walk->leaf.hashed && walk->leaf.parent != job->dentry)
+		job->why |= PW_WHY_PATH_DELETED;
+	len = PW_TEXT_MAX - walk->start;
+	if (!len) { /* the root itself */
+		scratch->text[job->base & PW_TEXT_MASK] = '/';
+		job->len = 1;
+	} else if (!walk->why && pw_path_place(walk, scratch, job->base, len)) {
+		job->len = len;
+	} else {
+		job->why |= PW_WHY_PATH_LOST;
+	}
 	return 0;
 }
 
 /* ---- The record ---- */
 
-struct pw_ancestry {
-	__u64 task;
-	__u32 scratch;
-	__u32 n;
-};
-
-static long pw_ancestor_add(__u32 index, void *data)
+/* The two words of a task's name. */
+static __always_inline void pw_comm_copy(char *into, const struct task_struct *task)
 {
-	struct pw_ancestry *ancestry = data;
-	struct task_struct *task = (struct task_struct *)ancestry->task;
-	__u32 key = ancestry->scratch, n = ancestry->n;
-	struct pw_scratch *scratch;
-	struct pw_ancestor *ancestor;
+	((__u64 *)into)[0] = *(__u64 *)&task->comm[0];
+	((__u64 *)into)[1] = *(__u64 *)&task->comm[8];
+}
 
-	task = BPF_CORE_READ(task, real_parent, group_leader);
-	if (!task || (__u64)task == ancestry->task || n >= PW_ANCESTORS_MAX)
-		return 1;
-	scratch = bpf_map_lookup_elem(&pw_scratches, &key);
-	if (!scratch)
-		return 1;
-	barrier_var(n); /* else clang keeps the mask on another copy */
-	ancestor = &scratch->event.ancestor[n & (PW_ANCESTORS_MAX - 1)];
-	ancestor->pid = BPF_CORE_READ(task, tgid);
-	if (!ancestor->pid)
-		return 1;
-	ancestor->start_ns = BPF_CORE_READ(task, start_boottime);
-	BPF_CORE_READ_INTO(&ancestor->comm, task, comm);
-	ancestry->task = (__u64)task;
-	ancestry->n = n + 1;
-	return 0;
+static __always_inline void pw_event_ancestors(struct pw_event *event, struct task_struct *task)
+{
+	for (__u32 i = 0; i < PW_ANCESTORS_MAX; i++) {
+		struct pw_ancestor *ancestor = &event->ancestor[i];
+
+		task = task->real_parent->group_leader;
+		ancestor->pid = task->tgid;
+		if (!ancestor->pid)
+			return;
+		ancestor->start_ns = task->start_boottime;
+		pw_comm_copy(ancestor->comm, task);
+		event->n_ancestors = i + 1;
+	}
 }
 
 static __always_inline void pw_event_task(struct pw_event *event, struct task_struct *task,
@@ -284,17 +307,26 @@ static __always_inline void pw_event_task(struct pw_event *event, struct task_st
 	event->session = who->session;
 	if (who->auid == PW_UNSET)
 		event->flags |= PW_WHY_AUID_UNSET;
-	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	pw_comm_copy(event->comm, task);
 }
 
-static __always_inline void pw_event_object(struct pw_event *event, const struct pw_access *access)
+static __always_inline void pw_event_object(struct pw_scratch *scratch,
+					    const struct pw_access *access)
 {
 	struct super_block *sb = (struct super_block *)access->sb;
 	struct inode *inode = (struct inode *)access->inode;
+	struct pw_event *event = &scratch->event;
 
 	event->op = access->op;
 	event->hook = access->hook;
 	event->labels = access->object.labels;
+	if (scratch->object.inode) {
+		event->inode = scratch->object.inode;
+		event->dev = scratch->object.dev;
+		event->inode_generation = scratch->object.generation;
+		event->mode = scratch->object.mode;
+		return;
+	}
 	event->dev = sb ? BPF_CORE_READ(sb, s_dev) : 0;
 	if (!inode)
 		return;
@@ -303,22 +335,119 @@ static __always_inline void pw_event_object(struct pw_event *event, const struct
 	event->mode = BPF_CORE_READ(inode, i_mode);
 }
 
-/* Path of an executable or script by the inode that was recorded, while it is that one. */
-static __always_inline __u32 pw_event_program(struct pw_path_job *job, __u64 address, __u64 number)
-{
-	struct inode *inode = (struct inode *)address;
-	__u64 alias;
+/* ---- Paths that were written just now ---- */
 
-	if (!address || BPF_CORE_READ(inode, i_ino) != number)
+/*
+ * How long one is good without another look. A rename between its hook and its end, and a
+ * mount that takes the place of another unseen, can make one old for so long.
+ */
+#define PW_PATH_NOTE_NS 1000000000ULL
+
+static __always_inline struct pw_path_note *pw_path_note(__u64 address)
+{
+	__u32 index = ((__u32)(address >> 6) ^ (__u32)(address >> 14)) & (PW_PATH_NOTES - 1);
+
+	return bpf_map_lookup_elem(&pw_path_notes, &index);
+}
+
+/* The noted path, behind text[base]; its length, or 0. */
+static __always_inline __u32 pw_path_noted(volatile struct pw_path_note *note,
+					   struct pw_scratch *scratch, __u32 base, __u64 address,
+					   __u64 check)
+{
+	__u32 len;
+
+	if (!note || note->address != address || note->check != check ||
+	    scratch->event.time_ns >= note->until_ns)
 		return 0;
-	alias = (__u64)BPF_CORE_READ(inode, i_dentry.first);
-	if (!alias)
-		return 0;
-	job->dentry = pw_dentry_of_alias(alias);
-	job->mount = 0;
-	job->sb = (__u64)BPF_CORE_READ(inode, i_sb);
-	job->len = 0;
+	len = note->len & PW_PATH_NOTE_MAX;
+	bpf_probe_read_kernel(&scratch->text[base & PW_TEXT_MASK], len, (void *)note->text);
+	/* who has preempted us may have filled it anew meanwhile */
+	return note->address == address && note->check == check ? len : 0;
+}
+
+static __always_inline void pw_path_note_put(volatile struct pw_path_note *note,
+					     struct pw_scratch *scratch, __u32 base, __u32 len,
+					     __u64 address, __u64 check)
+{
+	if (!note || !len || len > PW_PATH_NOTE_MAX)
+		return;
+	note->address = 0;
+	barrier_var(len); /* else clang drops the mask, and the verifier cannot bound it */
+	bpf_probe_read_kernel((void *)note->text, len & PW_PATH_NOTE_MAX,
+			      &scratch->text[base & PW_TEXT_MASK]);
+	note->len = len;
+	note->check = check;
+	note->until_ns = scratch->event.time_ns + PW_PATH_NOTE_NS;
+	note->address = address;
+}
+
+/* Its directory's path, if that is noted, and its name. Sets walk->check for the note. */
+static __always_inline bool pw_path_from_note(struct pw_path_job *job, struct pw_scratch *scratch,
+					      struct pw_path_walk *walk,
+					      volatile struct pw_path_note *note)
+{
+	struct pw_level *leaf = &walk->leaf, *dir = &walk->level;
+	__u32 len, name, at;
+
+	pw_level_read(leaf->parent, dir);
+	walk->check = (dir->parent ^ dir->name << 8) + (job->mount ^ pw_path_changes << 4);
+	len = pw_path_noted(note, scratch, job->base, leaf->parent, walk->check);
+	name = leaf->len & PW_NAME_MAX;
+	if (!len || !name || !leaf->hashed || job->base + len + name >= PW_TEXT_MASK)
+		return false;
+	at = job->base + len;
+	scratch->text[at & PW_TEXT_MASK] = '/';
+	at++;
+	bpf_probe_read_kernel(&scratch->text[at & PW_TEXT_MASK], name, (void *)leaf->name);
+	job->len = len + 1 + name;
+	return true;
+}
+
+/* Path of the object. */
+static __always_inline void pw_event_path(struct pw_path_job *job, struct pw_scratch *scratch)
+{
+	__u32 index = job->scratch;
+	struct pw_path_walk *walk = bpf_map_lookup_elem(&pw_path_walks, &index);
+	volatile struct pw_path_note *note;
+
+	if (!walk || !job->dentry)
+		return;
+	pw_level_read(job->dentry, &walk->leaf);
+	note = pw_path_note(walk->leaf.parent);
+	if (pw_path_from_note(job, scratch, walk, note))
+		return;
 	pw_path_write(job);
+	/* not where the object is the root of a mount: it goes by the name of the mount point */
+	if (!job->why && walk->leaf.parent != job->dentry && job->dentry != walk->first_root)
+		pw_path_note_put(note, scratch, job->base, job->len - (walk->leaf.len + 1),
+				 walk->leaf.parent, walk->check);
+}
+
+/* Path of an executable or script by the inode that was recorded, while it is that one. */
+static __always_inline __u32 pw_event_program(struct pw_path_job *job, struct pw_scratch *scratch,
+					      __u64 address, __u64 number)
+{
+	volatile struct pw_path_note *note;
+	struct inode *inode = (struct inode *)address;
+	__u64 alias, check = number + (pw_path_changes << 4);
+
+	if (!address)
+		return 0;
+	note = pw_path_note(address);
+	job->len = pw_path_noted(note, scratch, job->base, address, check);
+	if (!job->len) {
+		alias = (__u64)BPF_CORE_READ(inode, i_dentry.first);
+		if (!alias || BPF_CORE_READ(inode, i_ino) != number)
+			return 0;
+		job->dentry = pw_dentry_of_alias(alias);
+		job->mount = 0;
+		job->sb = (__u64)BPF_CORE_READ(inode, i_sb);
+		job->why = 0;
+		pw_path_write(job);
+		if (!job->why)
+			pw_path_note_put(note, scratch, job->base, job->len, address, check);
+	}
 	job->base += job->len;
 	return job->len;
 }
@@ -326,22 +455,23 @@ static __always_inline __u32 pw_event_program(struct pw_path_job *job, __u64 add
 /* The strings behind the record; returns their length together. */
 static __always_inline __u32 pw_event_strings(struct pw_event *event,
 					      const struct pw_access *access,
-					      const struct pw_task *task, __u32 scratch)
+					      const struct pw_task *task,
+					      struct pw_scratch *scratch, __u32 index)
 {
 	struct pw_path_job job = {
 		.dentry = access->dentry,
 		.mount = access->mount,
 		.sb = access->sb,
-		.scratch = scratch,
+		.scratch = index,
 	};
 
-	pw_path_write(&job);
+	pw_event_path(&job, scratch);
 	event->path_len = job.len;
 	job.base = job.len;
 	if (access->dentry2) {
 		job.dentry = access->dentry2;
 		job.len = 0;
-		pw_path_write(&job);
+		pw_event_path(&job, scratch);
 		event->path2_len = job.len;
 		job.base += job.len;
 	}
@@ -353,8 +483,8 @@ static __always_inline __u32 pw_event_strings(struct pw_event *event,
 	event->exe_inode = task->exe_inode;
 	event->exe_dev = task->exe_dev;
 	event->exe_generation = task->exe_generation;
-	event->exe_len = pw_event_program(&job, task->exe, task->exe_inode);
-	event->script_len = pw_event_program(&job, task->script, task->script_inode);
+	event->exe_len = pw_event_program(&job, scratch, task->exe, task->exe_inode);
+	event->script_len = pw_event_program(&job, scratch, task->script, task->script_inode);
 	return job.base;
 }
 
@@ -409,9 +539,7 @@ static __always_inline void pw_event_lost(__u32 ring)
 __noinline int pw_report(struct pw_access *access)
 {
 	struct task_struct *current = bpf_get_current_task_btf();
-	struct pw_ancestry ancestry = { .task = pw_address(current), .n = pw_zero };
 	struct pw_scratch *scratch;
-	struct pw_identity who;
 	struct pw_event *event;
 	struct pw_task *task;
 	__u32 ring, size;
@@ -421,14 +549,12 @@ __noinline int pw_report(struct pw_access *access)
 	ring = access->decision.verdict >= PW_WARN || access->kind != PW_EVENT_ACCESS ?
 		       PW_RING_DENIALS :
 		       PW_RING_BULK;
-	ancestry.scratch = access->scratch;
 	scratch = pw_scratch_at(access->scratch);
 	if (!scratch) {
 		pw_event_lost(ring);
 		return 0;
 	}
 	task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
-	pw_identity_of(current, &who);
 	event = &scratch->event;
 	__builtin_memset(event, 0, sizeof(*event));
 	event->version = PW_EVENT_VERSION;
@@ -441,11 +567,10 @@ __noinline int pw_report(struct pw_access *access)
 	event->error = access->error;
 	event->time_ns = bpf_ktime_get_boot_ns();
 	event->flags = access->why | (task ? task->why : PW_WHY_NO_TASK_STATE);
-	pw_event_task(event, current, &who);
-	pw_event_object(event, access);
-	bpf_loop(PW_ANCESTORS_MAX, pw_ancestor_add, &ancestry, 0);
-	event->n_ancestors = ancestry.n;
-	size = sizeof(*event) + pw_event_strings(event, access, task, ancestry.scratch);
+	pw_event_task(event, current, &scratch->who);
+	pw_event_object(scratch, access);
+	pw_event_ancestors(event, current);
+	size = sizeof(*event) + pw_event_strings(event, access, task, scratch, access->scratch);
 	if (size <= sizeof(*event) + PW_TEXT_MASK)
 		pw_event_send(event, ring, size);
 	else

@@ -38,6 +38,9 @@ volatile __u32 pw_n_linked = 0;
  */
 volatile __u64 pw_mounts_pending = 0;
 
+/* Raised when a directory is renamed or removed, or something mounted: paths may be others. */
+volatile __u64 pw_path_changes = 0;
+
 /* CLOCK_BOOTTIME when the hooks were attached: older tasks have no recorded program. */
 volatile __u64 pw_attached_ns = 0;
 
@@ -215,22 +218,91 @@ struct {
  * holds one, so each CPU has several, taken by compare-and-swap. None free: the access is
  * settled as its labels' on-failure says, and its event counts as lost.
  */
+struct pw_identity {
+	__u32 uid, euid, gid, auid, session;
+	__u32 n_groups;
+	__u64 groups; /* address of the struct group_info */
+};
+
+#define PW_TEXT_MAX 0x4000u /* 16 KiB of strings in a record, at most */
+#define PW_TEXT_MASK (PW_TEXT_MAX - 1)
+#define PW_TEXT_MORE_MASK (PW_TEXT_MASK >> 1) /* of a string behind another, at most */
+
 struct pw_scratch {
 	struct pw_event event;
-	__u8 text[4 * PW_PATH_MAX + 4 * PW_NAME_BUF]; /* path, path2, exe, script */
+	__u8 text[PW_TEXT_MAX + PW_TEXT_MORE_MASK + 1]; /* path, path2, exe, script */
+	struct {
+		__u64 inode; /* number; 0: there is none, or nobody has looked yet */
+		__u32 dev, generation, mode, reserved;
+	} object;
+	struct pw_identity who;
 	struct pw_mask actor;     /* rules that the person satisfies */
 	struct pw_mask satisfied; /* rules that person and program satisfy */
 	__u32 busy;
 	__u32 reserved;
 };
 
-#define PW_SCRATCHES 8
+#define PW_SCRATCHES 4
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, PW_SCRATCHES);
 	__type(key, __u32);
 	__type(value, struct pw_scratch);
 } pw_scratches SEC(".maps");
+
+/*
+ * Where a path is put together, from its end. One for each scratch, with its number; apart,
+ * for a per-CPU value has at most 32 KiB.
+ */
+struct pw_level { /* what a path needs of a dentry */
+	__u64 hashed; /* 0: no longer linked */
+	__u64 parent;
+	__u32 hash, len; /* of the name */
+	__u64 name;
+};
+
+struct pw_path_walk {
+	struct pw_level leaf, level; /* where it began, where it is */
+	__u64 check; /* pw_path_note.check of the leaf's directory */
+	__u64 at;
+	__u64 mount;	  /* struct mount */
+	__u64 root;	  /* its mnt_root */
+	__u64 above;	  /* mounted there: its mnt_parent */
+	__u64 mountpoint; /* and its mnt_mountpoint */
+	__u64 first_root; /* of the mount that the walk began in */
+	__u32 start;	  /* of what is written so far */
+	__u32 why;
+	__u8 text[PW_TEXT_MAX + PW_NAME_BUF]; /* to the verifier, a name may reach over the end */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, PW_SCRATCHES);
+	__type(key, __u32);
+	__type(value, struct pw_path_walk);
+} pw_path_walks SEC(".maps");
+
+/*
+ * Paths that were put together just now, of directories and programs: most events name the
+ * same few. Of each CPU; an entry that another takes the place of is made again.
+ */
+#define PW_PATH_NOTES 256
+#define PW_PATH_NOTE_MAX 255u
+struct pw_path_note {
+	__u64 address; /* of a directory's dentry or a program's inode; 0: not filled */
+	__u64 check;   /* what the path hangs on, besides */
+	__u64 until_ns; /* CLOCK_BOOTTIME */
+	__u32 len;
+	__u32 reserved;
+	__u8 text[PW_PATH_NOTE_MAX + 1];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, PW_PATH_NOTES);
+	__type(key, __u32);
+	__type(value, struct pw_path_note);
+} pw_path_notes SEC(".maps");
 
 /*
  * What is known of a task. Made when it is forked; copied from its parent; its program is

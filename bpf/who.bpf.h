@@ -15,12 +15,6 @@
 
 #define PW_UNSET 0xffffffffu
 
-struct pw_identity {
-	__u32 uid, euid, gid, auid, session;
-	__u32 n_groups;
-	__u64 groups; /* address of the struct group_info */
-};
-
 static __always_inline void pw_identity_of(struct task_struct *task, struct pw_identity *who)
 {
 	const struct cred *cred = task->real_cred;
@@ -145,15 +139,12 @@ static __always_inline const struct pw_mask *
 pw_who(struct task_struct *current, struct pw_task *task, const struct pw_image *image,
        __u64 now, struct pw_scratch *scratch, __u32 index)
 {
-	struct pw_identity who;
-	__u64 digest;
+	__u64 digest = pw_identity_digest(current, &scratch->who);
 
-	pw_identity_of(current, &who);
-	digest = pw_identity_digest(current, &who);
 	if (task && task->generation == pw_generation_of(now) && task->credentials == digest)
 		return &task->who;
 	scratch->actor = image->any_actor;
-	pw_person_rules(&who, now, scratch, index);
+	pw_person_rules(&scratch->who, now, scratch, index);
 	scratch->satisfied = image->any_program;
 	pw_program_rules(task, now, &scratch->satisfied);
 	pw_mask_and(&scratch->satisfied, &scratch->actor);
