@@ -214,7 +214,7 @@ static __noinline int pw_on_file_permission(struct file *file, int mask)
 	return pw_ask_read_write(&access, inode, mask & MAY_READ, mask & MAY_WRITE);
 }
 
-static __always_inline int pw_on_mmap_file(struct file *file, unsigned long prot,
+static __noinline int pw_on_mmap_file(struct file *file, unsigned long prot,
 					   unsigned long flags)
 {
 	struct inode *inode = file->f_inode;
@@ -519,24 +519,26 @@ static __always_inline int pw_on_permission(struct inode *inode, int mask)
  * Code that others than its owner can write, mapped into a program that the policy trusts:
  * LD_PRELOAD, plug-ins of the user's own. The process is no longer that program.
  */
-static __always_inline void pw_on_mmap_exec(struct file *file)
+static __noinline int pw_on_mmap_exec(struct file *file)
 {
 	struct inode *inode = file->f_inode;
+	struct pw_access access = {};
 	struct pw_task *task;
 	struct pw_identity who;
 	__u32 owner, person;
 
 	task = bpf_task_storage_get(&pw_tasks, bpf_get_current_task_btf(), NULL, 0);
 	if (!task || !(task->flags & PW_TASK_PROGRAM) || task->why)
-		return;
+		return 0;
 	owner = inode->i_uid.val;
 	pw_identity_of(bpf_get_current_task_btf(), &who);
 	person = who.auid != PW_UNSET ? who.auid : who.uid;
 	if (!(inode->i_mode & 022) && (!owner || owner != person))
-		return;
+		return 0;
 	task->why = PW_WHY_PROGRAM_FOREIGN_CODE;
 	pw_task_forget_rules(task);
-	pw_count(PW_COUNT_IDENTITY_LOST, 1);
+	pw_access_file(&access, file, inode, PW_HOOK_MMAP_FILE);
+	return pw_tell_identity(&access);
 }
 
 static __always_inline int pw_on_ptrace(struct task_struct *child, unsigned int mode)
@@ -564,6 +566,7 @@ static __always_inline int pw_on_ptrace(struct task_struct *child, unsigned int 
 /* Asked to be traced: whatever the tracer does later has no hook. */
 static __always_inline void pw_on_traceme(void)
 {
+	struct pw_access access = { .hook = PW_HOOK_PTRACE_TRACEME };
 	struct pw_task *task;
 
 	task = bpf_task_storage_get(&pw_tasks, bpf_get_current_task_btf(), NULL, 0);
@@ -571,7 +574,16 @@ static __always_inline void pw_on_traceme(void)
 		return;
 	task->why = PW_WHY_PROGRAM_TRACED;
 	pw_task_forget_rules(task);
-	pw_count(PW_COUNT_IDENTITY_LOST, 1);
+	pw_tell_identity(&access);
+}
+
+/* A program that the policy names has been started, but not as the policy means it. */
+static __always_inline void pw_on_exec(void)
+{
+	struct pw_access access = { .hook = PW_HOOK_BPRM_COMMITTED };
+
+	if (pw_exec_commit())
+		pw_tell_identity(&access);
 }
 
 /* Something is about to be mounted at @path. */

@@ -57,9 +57,10 @@ static __always_inline __u32 pw_judge_canary(struct pw_access *access)
 }
 
 /*
- * What no rule decides but the design: it is refused (@error), or in mode observe reported
- * as what would have been. Between label sets nothing moves (-EXDEV, so that mv and its
- * like copy through the ordinary decisions); a trusted program's memory is its own.
+ * What the design refuses whatever the rules say (@error), or in mode observe reports as what
+ * would have been. Between label sets nothing moves (-EXDEV, so that mv and its like copy
+ * through the ordinary decisions); a trusted program's memory is its own. A rule that
+ * refuses it, too, stays named: it is what whoever copies will meet.
  */
 static __always_inline __u32 pw_judge_structural(struct pw_access *access,
 						 const struct pw_image *image, __u32 error)
@@ -67,8 +68,10 @@ static __always_inline __u32 pw_judge_structural(struct pw_access *access,
 	bool enforce = image->mode == PW_ENFORCE;
 
 	access->kind = PW_EVENT_ACCESS;
-	access->decision.rule = PW_RULE_NONE;
-	access->decision.severity = error == EXDEV ? PW_SEVERITY_LOW : PW_SEVERITY_HIGH;
+	if (access->decision.verdict < PW_WOULD_DENY) {
+		access->decision.rule = PW_RULE_NONE;
+		access->decision.severity = error == EXDEV ? PW_SEVERITY_LOW : PW_SEVERITY_HIGH;
+	}
 	access->decision.verdict = enforce ? PW_DENY : PW_WOULD_DENY;
 	access->error = enforce ? error : 0;
 	access->report = 1;
@@ -125,12 +128,11 @@ __noinline int pw_judge(struct pw_access *access)
 		return pw_judge_canary(access);
 	if (access->object.flags & PW_OBJECT_UNKNOWN)
 		pw_settle_unknown(access);
-	if (access->why & PW_WHY_CROSSES)
-		return pw_judge_structural(access, image, EXDEV);
 	if (access->why & PW_WHY_MEMORY)
 		return pw_judge_structural(access, image, EPERM);
-	if (!access->object.labels)
-		return PW_ANSWER_ALLOW;
+	if (!access->object.labels) /* and yet it may lead to a tree */
+		return access->why & PW_WHY_CROSSES ? pw_judge_structural(access, image, EXDEV) :
+						      PW_ANSWER_ALLOW;
 	task = pw_task_current(current);
 	if (!task)
 		pw_count(PW_COUNT_NO_TASK_STATE, 1);
@@ -140,6 +142,8 @@ __noinline int pw_judge(struct pw_access *access)
 		return pw_judge_failed(access, image);
 	satisfied = pw_who(current, task, image, now, scratch, index);
 	pw_decide(image, satisfied, access->object.labels, access->op, &access->decision);
+	if (access->why & PW_WHY_CROSSES)
+		return pw_judge_structural(access, image, EXDEV);
 	access->report = 1;
 	if (access->decision.verdict == PW_ALLOW && task && access->inode &&
 	    pw_reported_before(task, access, now) && access->quiet)
@@ -148,6 +152,37 @@ __noinline int pw_judge(struct pw_access *access)
 		return PW_ANSWER_ALLOW;
 	access->error = EPERM;
 	return PW_ANSWER_EPERM;
+}
+
+/*
+ * Tell that the program of the current task has lost its identity, at once and not only when
+ * it is next refused. @access: the object it lost it to, if any, and the hook. Global.
+ */
+__noinline int pw_tell_identity(struct pw_access *access)
+{
+	struct pw_scratch *scratch;
+	__u32 index;
+
+	if (!access || !pw_now)
+		return 0;
+	index = pw_scratch_claim();
+	scratch = pw_scratch_at(index);
+	if (scratch) {
+		scratch->object.inode = 0;
+		pw_identity_of(bpf_get_current_task_btf(), &scratch->who);
+	}
+	access->scratch = index;
+	access->object.now = pw_now;
+	access->kind = PW_EVENT_IDENTITY;
+	access->op = PW_OP_READ;
+	access->decision.rule = PW_RULE_NONE;
+	access->decision.verdict = PW_WARN;
+	access->decision.severity = PW_SEVERITY_MEDIUM;
+	pw_count(PW_COUNT_IDENTITY_LOST, 1);
+	pw_report(access);
+	if (scratch)
+		scratch->busy = 0;
+	return 0;
 }
 
 #endif /* PW_JUDGE_BPF_H */

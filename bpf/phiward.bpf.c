@@ -301,8 +301,7 @@ int BPF_PROG(pw_bprm_check, struct linux_binprm *bprm, int ret)
 SEC("?lsm/bprm_committed_creds")
 int BPF_PROG(pw_bprm_commit, struct linux_binprm *bprm)
 {
-	if (pw_exec_commit())
-		pw_count(PW_COUNT_IDENTITY_LOST, 1);
+	pw_on_exec();
 	return 0;
 }
 
