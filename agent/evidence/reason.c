@@ -26,8 +26,10 @@ static const struct {
 	{ PW_WHY_PATH_LOST, "the path could not be built" },
 	{ PW_WHY_PATH_DELETED, "the name is no longer linked" },
 	{ PW_WHY_AUID_UNSET, "nobody logged in, the person is the uid" },
-	{ PW_WHY_FAILED_OPEN, "allowed only because the label's on-failure is open" },
 };
+
+/* What is refused whatever the rules say. */
+#define DESIGN (PW_WHY_CROSSES | PW_WHY_MEMORY)
 
 static void add_labels(struct pw_str *into, const struct pw_event *event,
 		       const struct pw_naming_policy *policy)
@@ -55,7 +57,7 @@ static void add_access(struct pw_str *into, const struct pw_event *event,
 	};
 
 	if (event->rule == PW_RULE_NONE)
-		pw_str_add(into, "no rule matched: ");
+		pw_str_add(into, event->flags & DESIGN ? "" : "no rule matched: ");
 	else if (policy && event->rule < policy->n_rules)
 		pw_str_addf(into, "rule '%s' %s ", policy->rule[event->rule].id,
 			    verb[event->verdict]);

@@ -84,7 +84,6 @@ enum pw_hook {
 #define PW_WHY_PATH_LOST (1u << 17)     /* path could not be built: counted */
 #define PW_WHY_PATH_DELETED (1u << 18)  /* the name is no longer linked */
 #define PW_WHY_AUID_UNSET (1u << 19)    /* no login: the person is the uid */
-#define PW_WHY_FAILED_OPEN (1u << 20)   /* allowed only because on-failure is open */
 
 struct pw_ancestor {
 	__u64 start_ns; /* CLOCK_BOOTTIME */
