@@ -18,6 +18,7 @@ int phiward_main(int argc, char **argv);
 #define text_of agent_text_of
 #include "cli/agent.c"
 #undef text_of
+#include "cli/table.c"
 #include "cli/events.c"
 #include "cli/policy-load.c"
 #include "cli/status.c"
@@ -186,13 +187,24 @@ static int teardown(void **state)
 static void test_usage(void **state)
 {
 	expect("", 2, "", "Usage: phiward COMMAND");
+	assert_string_equal(out, "");
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (!strstr(err, commands[i].summary))
+			fail_msg("the help does not tell of %s", commands[i].name);
 	expect("--help", 0, "Commands:", "");
 	expect("help", 0, "policy load", "");
+	assert_string_equal(err, "");
+	expect("help policy load", 0, "Usage: phiward policy load", "");
+	expect("help evnets", 2, "", "did you mean 'events'?");
 	expect("--version", 0, "phiward " PW_VERSION "\n", "");
 	expect("version --json", 0, "{\"version\":\"" PW_VERSION "\"}\n", "");
 	expect("stauts", 2, "", "did you mean 'status'?");
 	expect("\033[31m", 2, "", "unknown command '\\x1b[31m'");
-	expect("policy", 2, "", "did you mean 'policy load'?");
+	expect("doc", 2, "", "did you mean 'doctor'?");
+	expect("load", 2, "", "did you mean 'policy load'?");
+	expect("--json status", 2, "", "options stand behind the command");
+	expect("policy", 2, "", "needs a second word: 'policy load'");
+	expect("policy nonsense", 2, "", "does not know 'nonsense'");
 	expect("policy laod", 2, "", "did you mean 'policy load'?");
 	expect("status --jsno", 2, "", "did you mean '--json'?");
 	expect("status -x", 2, "", "unknown option '-x'");
@@ -299,7 +311,7 @@ static void be_agent(void)
 	}
 }
 
-static void test_with_an_agent(void **state)
+static void start_agent(void)
 {
 	char *path = pw_rooted(PW_CONTROL_SOCKET);
 
@@ -318,19 +330,57 @@ static void test_with_an_agent(void **state)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 	}
 	free(path);
+}
+
+static void test_with_an_agent(void **state)
+{
+	start_agent();
 	expect("status", 0, "protecting\n", "");
 	expect("status --json", 0, "\"attach\":\"lsm\"", "");
 	expect("policy load", 3, "",
 	       "a.yaml:2:4: error: m\n  remedy: r\nphiward: the policy is refused");
 	expect("events --json", 0, "\"verdict\":\"deny\"", "");
-	expect("events", 0, "11-14 22:13:20 deny       1000       ehr-client   read", "");
-	expect("events", 0, "/srv/phi/records/anna/1.hl7 #1 (3 times)\n", "");
+	expect("events", 0, "2023-11-14 22:13:20 deny    1000   ehr-client read ", "");
+	expect("events", 0, " #1   /srv/phi/records/anna/1.hl7 (3 times)\n", "");
 	expect("events", 0, "lost: 9 events (kernel)", "");
 	expect("events --verdict allow --json", 0, "\"kind\":\"loss\"", "");
-	expect("events --limit 0", 0, "", "");
+	expect("events --limit 0", 0, "", "no such events");
+	expect("events --user nobody-here", 0, "", "no user 'nobody-here' on this host");
 	setenv("COLUMNS", "80", 1);
-	expect("events", 0, "…", "");
+	expect("events", 0, " /srv/phi/records/anna/1.hl7 (3 times)\n", "");
+	unsetenv("COLUMNS");
 	expect("doctor", 0, "running and protecting", "");
+}
+
+/* The agent ends while somebody follows: when its first event was shown, so that it is known. */
+static void test_the_agent_ends(void **state)
+{
+	static const char *const how[] = { "events --follow", "events --follow --json" };
+
+	for (size_t i = 0; i < 2; i++) {
+		pid_t killer;
+
+		start_agent();
+		killer = fork();
+		if (killer == 0) {
+			char path[128];
+			struct stat st;
+
+			snprintf(path, sizeof(path), "%s/out", root);
+			for (int k = 0; k < 10000 && (stat(path, &st) < 0 || st.st_size == 0); k++)
+				nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+			kill(agent, SIGKILL);
+			_exit(0);
+		}
+		expect(how[i], 5, "deny", "phiward: the agent has ended: no more events");
+		if (strchr(err, '\n') != strrchr(err, '\n'))
+			fail_msg("more than one line: %s", err);
+		waitpid(killer, NULL, 0);
+		waitpid(agent, NULL, 0);
+		agent = 0;
+		snprintf(out, sizeof(out), "%s/out", root);
+		unlink(out);
+	}
 }
 
 int main(void)
@@ -340,6 +390,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_without_an_agent, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_check_and_explain, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_with_an_agent, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_agent_ends, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
