@@ -28,8 +28,11 @@ int pw_cli_policy_load(const struct pw_cli *cli)
 
 		pw_str_add(&text, "policy ");
 		pw_str_add_escaped(&text, hex, len < 12 ? len : 12);
-		pw_str_addf(&text, " is in force: %d rules, %d labels\n",
-			    json_object_get_int(rules), json_object_get_int(labels));
+		pw_str_add(&text, " is in force: ");
+		pw_str_add_count(&text, json_object_get_uint64(rules), "rule");
+		pw_str_add(&text, ", ");
+		pw_str_add_count(&text, json_object_get_uint64(labels), "label");
+		pw_str_add(&text, "\n");
 	} else {
 		pw_str_add(&text, "the policy is in force\n");
 	}

@@ -231,6 +231,13 @@ static void test_without_an_agent(void **state)
 	expect("events", 5, "", "not running");
 	expect("policy load", 5, "", "not running");
 	expect("doctor", 0, "This kernel can protect.", "");
+	expect("doctor", 0, "agent     is not running\n    fix: systemctl enable --now phiwardd",
+	       "");
+	expect("doctor", 0, "policy    2 rules, 1 label\n", "");
+	write_policy("phiward: 2\n");
+	expect("doctor", 0, "/etc/phiward/policy.d has 1 error\n    fix: phiward check", "");
+	write_policy("a: 2\nb: 1\n");
+	expect("doctor", 0, " errors\n    fix: phiward check", "");
 	pw_doctor_stub = PW_DOCTOR_CANNOT;
 	expect("doctor", 4, "This kernel cannot protect", "");
 	expect("doctor --json", 4, "\"can_protect\":false", "");
@@ -349,7 +356,10 @@ static void test_with_an_agent(void **state)
 	setenv("COLUMNS", "80", 1);
 	expect("events", 0, " /srv/phi/records/anna/1.hl7 (3 times)\n", "");
 	unsetenv("COLUMNS");
-	expect("doctor", 0, "running and protecting", "");
+	expect("doctor", 0, "running and protecting\n", "");
+	kill(agent, SIGSTOP);
+	expect("doctor", 0, "agent     is running, but does not answer\n    fix: journalctl", "");
+	kill(agent, SIGCONT);
 }
 
 /* The agent ends while somebody follows: when its first event was shown, so that it is known. */
