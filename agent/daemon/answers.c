@@ -42,6 +42,26 @@ static void fill_hooks(const struct pw_daemon *d, struct pw_status *status,
 	status->hook = parts->hook;
 }
 
+/* Entries of @label's trees that hold a wildcard. */
+static uint64_t tree_patterns(const struct pw_label *label)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < label->trees.n; i++)
+		n += strchr(label->trees.item[i].text, '*') != NULL;
+	return n;
+}
+
+/* Programs of which at least one file is there; they stand in the policy's order. */
+static uint64_t programs_here(const struct pw_publication *publication)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < publication->n_exes; i++)
+		n += i == 0 || publication->exe[i].program != publication->exe[i - 1].program;
+	return n;
+}
+
 static void fill_labels(const struct pw_daemon *d, struct pw_status *status,
 			struct status_parts *parts)
 {
@@ -55,6 +75,8 @@ static void fill_labels(const struct pw_daemon *d, struct pw_status *status,
 			.name = d->now.policy->label[i].name.text,
 			.class = pw_class_names[d->now.policy->label[i].class],
 			.trees = resolved->trees[i],
+			.tree_patterns = tree_patterns(&d->now.policy->label[i]),
+			.files = d->now.policy->label[i].files.n,
 			.missing_trees = &parts->missing[used],
 		};
 		for (size_t j = 0; j < resolved->n_missing && used < MISSING_MAX; j++) {
@@ -151,6 +173,8 @@ static void answer_status(void *ctx, struct json_object *request, struct pw_repl
 	status.policy.loaded_ns = d->now.loaded_ns;
 	status.policy.rules = d->now.policy->n_rules;
 	status.policy.labels = d->now.policy->n_labels;
+	status.policy.programs = d->now.policy->n_programs;
+	status.policy.programs_here = programs_here(&d->now.resolved->publication);
 	status.cache.walks = (int64_t)pw_kernel_counter(d->kernel, PW_COUNT_WALKS);
 	if (d->watch.last_ok_ms)
 		status.canary_last_ok_ms = (int64_t)(pw_monotonic_ms() - d->watch.last_ok_ms);
