@@ -26,7 +26,7 @@ enum pw_column {
 
 struct pw_table {
 	bool colour;
-	size_t terminal; /* columns of it; 0: no terminal */
+	size_t terminal;               /* columns of it; 0: no terminal */
 	size_t wanted[_PW_COLUMN_MAX]; /* by what was measured */
 	size_t width[_PW_COLUMN_MAX];  /* as they are: no more than fits */
 	bool has_head;

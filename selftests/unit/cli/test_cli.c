@@ -29,6 +29,7 @@ int phiward_main(int argc, char **argv);
 #define pw_kernel_probe stub_probe /* whatever kernel the tests run on */
 #include "cli/doctor.c"
 #undef pw_kernel_probe
+#include "cli/look.c"
 #include "cli/explain.c"
 
 /* doctor-kernel.c is test_doctor.c's: here the kernel has nothing to say. */
@@ -214,7 +215,8 @@ static void test_usage(void **state)
 	expect("events --limit=x", 2, "", "must be a number");
 	expect("events --verdict denied", 2, "", "--verdict must be");
 	expect("explain", 2, "", "needs --user");
-	expect("explain /x", 2, "", "needs --user");
+	expect("explain /x", 2, "", "needs --user, --exe, --op\n");
+	expect("explain --user u --exe cat --op read /x", 2, "", "--exe must be an absolute path");
 	expect("explain --user u --exe /e --op look /x", 2, "", "unknown operation 'look'");
 	expect("explain --user u --exe /e --op read x", 2, "", "absolute");
 	for (size_t i = 0; i < N_COMMANDS; i++) {
