@@ -72,6 +72,17 @@ static const struct pw_cli_command commands[] = {
 		.run = pw_cli_policy_load,
 	},
 	{
+		.name = "policy diff",
+		.operands = "[FILE|DIRECTORY]...",
+		.summary = "what files would change in the policy in force",
+		.details =
+			"Without operands: the files that the agent reads. Exit status 0 when nothing would\n"
+			"change, 1 when something would, 3 when the files have errors.",
+		.option = { JSON },
+		.max_operands = PW_CLI_GIVEN_MAX,
+		.run = pw_cli_policy_diff,
+	},
+	{
 		.name = "events",
 		.operands = "",
 		.summary = "what was decided lately, and as it happens",

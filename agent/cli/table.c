@@ -220,6 +220,9 @@ void pw_table_measure(struct pw_table *table, struct json_object *event)
 		n = cell.text ? length(cell.text) : 0;
 		if (table->terminal && most[i] && n > most[i])
 			n = most[i];
+		/* A longer one gets a line of its own, whole. */
+		if (table->terminal && i == PW_COLUMN_RULE && n > table->terminal / 3)
+			n = 0;
 		if (n > table->wanted[i])
 			table->wanted[i] = n;
 	}
@@ -300,11 +303,13 @@ static void add_remark(struct json_object *event, struct pw_str *into)
 		pw_str_addf(into, " (%lld times)", (long long)count);
 }
 
-static void add_path(const struct pw_table *table, struct json_object *event, struct pw_str *into)
+/* Behind @used columns of the line. */
+static void add_path(const struct pw_table *table, struct json_object *event, size_t used,
+		     struct pw_str *into)
 {
 	_cleanup_str_ struct pw_str path = { 0 }, remark = { 0 };
 	const char *text = text_of(event, "path"), *reason = text_of(event, "reason");
-	size_t used, room, n;
+	size_t room, n;
 
 	text = text ? text : reason ? reason : "-";
 	add_foreign(&path, text);
@@ -314,7 +319,7 @@ static void add_path(const struct pw_table *table, struct json_object *event, st
 		return;
 	}
 	n = length(path.text);
-	used = used_width(table) + length(remark.text);
+	used += length(remark.text);
 	room = table->terminal > used ? table->terminal - used : 0;
 	if (!table->terminal || n <= room) {
 		pw_str_addf(into, "%s%s\n", path.text, remark.text);
@@ -355,11 +360,18 @@ void pw_table_add(struct pw_table *table, struct json_object *event, struct pw_s
 		bool paint = table->colour && i == PW_COLUMN_VERDICT;
 
 		add_content(table, event, i, &cell);
+		if (i == PW_COLUMN_RULE && cell.text && length(cell.text) > table->width[i])
+			break;
 		if (paint)
 			pw_str_add(into, colour_of(text_of(event, "verdict")));
 		add_cell(table, i, cell.text ? cell.text : "", into);
 		if (paint)
 			pw_str_add(into, "\033[0m");
+		pw_str_reset(&cell);
 	}
-	add_path(table, event, into);
+	if (cell.len) { /* a rule that is too long for its column */
+		start_line(into);
+		pw_str_addf(into, "%s ", cell.text);
+	}
+	add_path(table, event, cell.len ? length(cell.text) + 3 : used_width(table), into);
 }

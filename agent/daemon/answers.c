@@ -5,6 +5,7 @@
 #include "base/exit.h"
 #include "base/log.h"
 #include "base/words.h"
+#include "control/policy-json.h"
 #include "evidence/json.h"
 
 #include <string.h>
@@ -225,6 +226,20 @@ static void answer_reload(void *ctx, struct json_object *request, struct pw_repl
 	pw_findings_free(&findings);
 }
 
+/* What is in force, and which files it was read from: for `phiward policy diff`. */
+static void answer_policy(void *ctx, struct json_object *request, struct pw_reply *reply)
+{
+	struct pw_daemon *d = ctx;
+
+	pw_json_open(&reply->line, NULL, '{');
+	pw_json_open(&reply->line, "paths", '[');
+	for (size_t i = 0; i < d->options.n_policies; i++)
+		pw_json_text(&reply->line, NULL, d->options.policy[i]);
+	pw_json_close(&reply->line, ']');
+	pw_policy_json(d->now.policy, "policy", &reply->line);
+	pw_json_close(&reply->line, '}');
+}
+
 static void answer_version(void *ctx, struct json_object *request, struct pw_reply *reply)
 {
 	pw_json_open(&reply->line, NULL, '{');
@@ -237,6 +252,7 @@ const struct pw_command pw_daemon_commands[] = {
 	{ "version", false, answer_version },
 	{ "events", true, answer_events },
 	{ "reload", true, answer_reload },
+	{ "policy", true, answer_policy },
 };
 
 const size_t pw_daemon_n_commands = PW_ARRAY_SIZE(pw_daemon_commands);

@@ -21,6 +21,33 @@ int phiward_main(int argc, char **argv);
 #include "cli/table.c"
 #include "cli/events.c"
 #include "cli/policy-load.c"
+#define load      diff_load
+#define get       diff_get
+#define text_of   diff_text_of
+#define count     diff_count
+#define put       diff_put
+#define append    diff_append
+#define add_place diff_add_place
+#include "cli/diff.c"
+#undef get
+#undef text_of
+#undef count
+#define get   diff_text_get
+#define count diff_text_count
+#define add   diff_text_add
+#include "cli/diff-text.c"
+#undef get
+#undef count
+#undef add
+#undef put
+#undef append
+#define add_json  diff_add_json
+#define add_text  diff_add_text
+#define no_memory diff_no_memory
+#include "cli/policy-diff.c"
+#undef add_json
+#undef add_text
+#undef load
 #include "cli/status.c"
 #include "cli/version.c"
 #define add_json check_add_json
@@ -204,7 +231,9 @@ static void test_usage(void **state)
 	expect("doc", 2, "", "did you mean 'doctor'?");
 	expect("load", 2, "", "did you mean 'policy load'?");
 	expect("--json status", 2, "", "options stand behind the command");
-	expect("policy", 2, "", "needs a second word: 'policy load'");
+	expect("policy", 2, "", "needs a second word: 'policy load' or 'policy diff'");
+	expect("policy fid", 2, "", "does not know 'fid'");
+	expect("policy dif", 2, "", "did you mean 'policy diff'?");
 	expect("policy nonsense", 2, "", "does not know 'nonsense'");
 	expect("policy laod", 2, "", "did you mean 'policy load'?");
 	expect("status --jsno", 2, "", "did you mean '--json'?");
@@ -232,6 +261,7 @@ static void test_without_an_agent(void **state)
 	expect("status", 5, "", "not running");
 	expect("events", 5, "", "not running");
 	expect("policy load", 5, "", "not running");
+	expect("policy diff", 5, "", "not running");
 	expect("doctor", 0, "This kernel can protect.", "");
 	expect("doctor", 0, "agent     is not running\n    fix: systemctl enable --now phiwardd",
 	       "");
@@ -269,6 +299,22 @@ static void run_status(void *ctx, struct json_object *request, struct pw_reply *
 	pw_str_add(&reply->line, "{\"protecting\":true,\"attach\":\"lsm\",\"version\":\"x\"}");
 }
 
+/* What was in force when the agent started; it tells no paths, so policy.d stands for them. */
+static void run_policy(void *ctx, struct json_object *request, struct pw_reply *reply)
+{
+	_cleanup_(pw_findings_free) struct pw_findings findings = { 0 };
+	_cleanup_(pw_policy_free) struct pw_policy *policy = NULL;
+	const struct pw_source source = { "t", good, strlen(good) };
+
+	if (pw_policy_parse(&source, 1, &findings, &policy) < 0)
+		_exit(1);
+	pw_json_open(&reply->line, NULL, '{');
+	pw_json_open(&reply->line, "paths", '[');
+	pw_json_close(&reply->line, ']');
+	pw_policy_json(policy, "policy", &reply->line);
+	pw_json_close(&reply->line, '}');
+}
+
 static void run_reload(void *ctx, struct json_object *request, struct pw_reply *reply)
 {
 	pw_str_add(
@@ -287,6 +333,7 @@ static const struct pw_command agent_commands[] = {
 	{ "status", false, run_status },
 	{ "reload", false, run_reload },
 	{ "events", false, run_events },
+	{ "policy", false, run_policy },
 };
 
 static void be_agent(void)
@@ -300,7 +347,7 @@ static void be_agent(void)
 	char *path = pw_rooted(PW_CONTROL_SOCKET);
 	struct pw_control_options options = { .path = path,
 					      .command = agent_commands,
-					      .n_commands = 3,
+					      .n_commands = 4,
 					      .group = getgid(),
 					      .ctx = &source };
 	struct pw_control *control = NULL;
@@ -348,6 +395,21 @@ static void test_with_an_agent(void **state)
 	expect("status --json", 0, "\"attach\":\"lsm\"", "");
 	expect("policy load", 3, "",
 	       "a.yaml:2:4: error: m\n  remedy: r\nphiward: the policy is refused");
+	expect("policy diff", 0, "no difference: policy ", "");
+	expect("policy diff", 0, ", and the files are the same\n", "");
+	expect("policy diff --json", 0, "{\"same\":true,\"in_force\":\"", "");
+	expect("policy diff /no/such/file", 3, "", "/no/such/file:1:1: error: cannot be read");
+	write_policy("# more words\nphiward: 1\nmode: observe\n"
+		     "labels: {records: {class: care, trees: [/srv/phi]}}\n"
+		     "actors: {staff: {groups: [staffers]}}\n"
+		     "rules:\n"
+		     "  - {id: staff, allow: [read], labels: [records], actors: [staff]}\n");
+	expect("policy diff", 1, ") would change:\n~ mode: enforce -> observe\n- rule rest: ", "");
+	expect("policy diff --json", 1, "{\"same\":false,", "");
+	expect("policy diff --json", 1, "\"changes\":[{\"section\":\"mode\",", "");
+	write_policy("phiward: 1\nlabels: 3\n");
+	expect("policy diff", 3, "", "10-t.yaml:2:");
+	write_policy(good);
 	expect("events --json", 0, "\"verdict\":\"deny\"", "");
 	expect("events", 0, "2023-11-14 22:13:20 deny    1000   ehr-client read ", "");
 	expect("events", 0, " #1   /srv/phi/records/anna/1.hl7 (3 times)\n", "");

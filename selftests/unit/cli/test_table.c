@@ -16,6 +16,8 @@
 #define LONG_PATH \
 	"/srv/phi/records/ward-3/2023/11/nora-with-a-long-name/imaging/series-0001/image-0042.dcm"
 
+#define LONGEST_RULE "a-name-of-a-rule-has-up-to-sixty-three-characters-and-this-does"
+
 static int setup(void **state)
 {
 	setenv("TZ", "UTC", 1);
@@ -91,18 +93,20 @@ static void test_fits_the_terminal(void **state)
 		struct json_object *event[] = {
 			make_event("would-deny", "clinicians-ehr", LONG_PATH),
 			make_event("deny", "a-rule-whose-name-takes-up-thirty-six", LONG_PATH),
+			make_event("deny", LONGEST_RULE, LONG_PATH),
 		};
 		char *table;
 
 		put(event[0], "count", "12345");
 		put(event[1], "kind", "\"open-before-start\"");
-		table = make_table(width[i], event, 2);
+		table = make_table(width[i], event, 3);
 		expect_lines_fit(table, width[i]);
 		expect_in(table, "would-deny");
 		expect_in(table, "clinicians-ehr");
 		expect_in(table, "a-rule-whose-name-takes-up-thirty-six");
-		expect_in(table, "image-0042.dcm (12345 times)\n");
-		expect_in(table, "image-0042.dcm (open before start)\n");
+		expect_in(table, LONGEST_RULE);
+		expect_in(table, "0042.dcm (12345 times)\n");
+		expect_in(table, "0042.dcm (open before start)\n");
 		free(table);
 	}
 }
