@@ -212,6 +212,17 @@ static void add_json(const struct pw_doctor *doctor, bool can, struct pw_str *te
 	pw_str_add(text, "\n");
 }
 
+/* Could those be looked at without which programs attach and never run? */
+static bool is_known(const struct pw_doctor *doctor)
+{
+	for (size_t i = 0; i < doctor->n; i++)
+		if (doctor->check[i].grade == PW_DOCTOR_WORSE &&
+		    (strcmp(doctor->check[i].name, "bpf-lsm") == 0 ||
+		     strcmp(doctor->check[i].name, "ftrace") == 0))
+			return false;
+	return true;
+}
+
 static void add_text(const struct pw_doctor *doctor, bool can, struct pw_str *text)
 {
 	static const char *const colour[] = { "\033[32m", "\033[33m", "\033[31m", "\033[31m" };
@@ -226,8 +237,10 @@ static void add_text(const struct pw_doctor *doctor, bool can, struct pw_str *te
 		if (check->fix.len)
 			pw_str_addf(text, "    fix: %s\n", check->fix.text);
 	}
-	pw_str_add(text,
-		   can ? "This kernel can protect.\n" : "This kernel cannot protect as it is.\n");
+	pw_str_add(text, !can               ? "This kernel cannot protect as it is.\n"
+			 : is_known(doctor) ? "This kernel can protect.\n"
+					    : "Whether this kernel can protect cannot be told, "
+					      "see above.\n");
 }
 
 int pw_cli_doctor(const struct pw_cli *cli)

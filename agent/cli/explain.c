@@ -145,6 +145,21 @@ static int check_usage(const struct pw_cli *cli)
 	return 0;
 }
 
+static int unknown_operation(const struct pw_cli *cli, const char *word)
+{
+	_cleanup_str_ struct pw_str given = { 0 }, all = { 0 };
+
+	pw_str_add_escaped(&given, word, strlen(word));
+	for (size_t i = 0; i < _PW_OP_MAX; i++) {
+		if (pw_str_similar(word, pw_op_names[i]))
+			return pw_cli_usage(cli, "unknown operation '%s': did you mean '%s'?",
+					    given.text ? given.text : "", pw_op_names[i]);
+		pw_str_addf(&all, "%s%s", i ? ", " : "", pw_op_names[i]);
+	}
+	return pw_cli_usage(cli, "unknown operation '%s': there are %s",
+			    given.text ? given.text : "", all.text ? all.text : "");
+}
+
 int pw_cli_explain(const struct pw_cli *cli)
 {
 	_cleanup_(asked_free) struct asked asked = { 0 };
@@ -154,12 +169,8 @@ int pw_cli_explain(const struct pw_cli *cli)
 	if (r)
 		return r;
 	op = pw_table_find(pw_op_names, _PW_OP_MAX, word);
-	if (op < 0) {
-		_cleanup_str_ struct pw_str given = { 0 };
-
-		pw_str_add_escaped(&given, word, strlen(word));
-		return pw_cli_usage(cli, "unknown operation '%s'", given.text ? given.text : "");
-	}
+	if (op < 0)
+		return unknown_operation(cli, word);
 	if (pw_worker_new(&asked.worker) < 0 || pw_paths_new(asked.worker, 0, &asked.paths) < 0) {
 		fprintf(stderr, "phiward: no memory\n");
 		return PW_EXIT_FAILED;

@@ -246,7 +246,9 @@ static void test_usage(void **state)
 	expect("explain", 2, "", "needs --user");
 	expect("explain /x", 2, "", "needs --user, --exe, --op\n");
 	expect("explain --user u --exe cat --op read /x", 2, "", "--exe must be an absolute path");
-	expect("explain --user u --exe /e --op look /x", 2, "", "unknown operation 'look'");
+	expect("explain --user u --exe /e --op look /x", 2, "",
+	       "unknown operation 'look': there are list, stat, read, write");
+	expect("explain --user u --exe /e --op raed /x", 2, "", "did you mean 'read'?");
 	expect("explain --user u --exe /e --op read x", 2, "", "absolute");
 	for (size_t i = 0; i < N_COMMANDS; i++) {
 		char line[128];
@@ -286,7 +288,9 @@ static void test_check_and_explain(void **state)
 	       "no user 'nobody-here'");
 	expect("explain --user root --exe /bin/x --op write --json /srv/phi/a", 0,
 	       "\"rule\":\"rest\"", "");
-	expect("check /no/such/file", 3, "", "/no/such/file:1:1: error: ");
+	expect("check /no/such/file", 3, "",
+	       "/no/such/file:1:1: error: cannot be read: No such file or directory\n"
+	       "  remedy: check the name\n");
 	write_policy("phiward: 1\nlabels: {a: {class: x, trees: [/a]}}\nrulez: 1\n");
 	expect("check", 3, "", "10-t.yaml:3:1: error: ");
 	expect("check", 3, "", "  remedy: ");
@@ -422,6 +426,7 @@ static void test_with_an_agent(void **state)
 	unsetenv("COLUMNS");
 	expect("doctor", 0, "running and protecting\n", "");
 	kill(agent, SIGSTOP);
+	expect("status", 5, "", "is running, but does not answer in time");
 	expect("doctor", 0, "agent     is running, but does not answer\n    fix: journalctl", "");
 	kill(agent, SIGCONT);
 }
