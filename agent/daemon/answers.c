@@ -211,6 +211,10 @@ static void answer_reload(void *ctx, struct json_object *request, struct pw_repl
 		pw_json_u64(&reply->line, "labels", d->now.policy->n_labels);
 		pw_json_close(&reply->line, '}');
 		pw_findings_json(&findings, "findings", &reply->line);
+		pw_json_open(&reply->line, "warnings", '[');
+		for (size_t i = 0; i < d->now.resolved->n_warnings; i++)
+			pw_json_text(&reply->line, NULL, d->now.resolved->warning[i]);
+		pw_json_close(&reply->line, ']');
 	} else {
 		pw_json_open(&reply->line, "error", '{');
 		pw_json_u64(&reply->line, "exit",

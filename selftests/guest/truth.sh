@@ -189,6 +189,7 @@ does "for people: files" grep -q "print-jobs (care): 2 file patterns" $work/out
 doesnt "for people: no label of nothing" grep -q ": 0 trees" $work/out
 does "for people: the time is local, and how long ago" grep -Eq "^  loaded  +$(date +%F) [0-9:]{8} \([0-9]+ (s|min) ago\)$" $work/out
 is "for machines: the time is UTC" "$(st policy.loaded)" "$(date -u +%F)T*Z"
+exits "phiward policy load warns of it, too" 0 "^phiward: warning: NOBODY IS ALLOWED" phiward policy load
 phiward doctor >$work/out
 does "doctor tells of the warnings" grep -Eq "running and protecting, [0-9]+ warnings" $work/out
 stop_agent

@@ -319,8 +319,18 @@ static void run_policy(void *ctx, struct json_object *request, struct pw_reply *
 	pw_json_close(&reply->line, '}');
 }
 
+/* The first is refused, the others are not. */
 static void run_reload(void *ctx, struct json_object *request, struct pw_reply *reply)
 {
+	static bool refused;
+
+	if (refused) {
+		pw_str_add(&reply->line,
+			   "{\"policy\":{\"id\":\"0123456789abcdef\",\"rules\":1,\"labels\":2},"
+			   "\"findings\":[],\"warnings\":[\"NOBODY\\u001b\",null]}");
+		return;
+	}
+	refused = true;
 	pw_str_add(
 		&reply->line,
 		"{\"error\":{\"exit\":3,\"message\":\"the policy is refused\",\"findings\":[{\"file\":"
@@ -399,6 +409,8 @@ static void test_with_an_agent(void **state)
 	expect("status --json", 0, "\"attach\":\"lsm\"", "");
 	expect("policy load", 3, "",
 	       "a.yaml:2:4: error: m\n  remedy: r\nphiward: the policy is refused");
+	expect("policy load", 0, "policy 0123456789ab is in force: 1 rule, 2 labels\n",
+	       "phiward: warning: NOBODY\\x1b\nphiward: warning: ?\n");
 	expect("policy diff", 0, "no difference: policy ", "");
 	expect("policy diff", 0, ", and the files are the same\n", "");
 	expect("policy diff --json", 0, "{\"same\":true,\"in_force\":\"", "");
