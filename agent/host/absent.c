@@ -20,7 +20,9 @@ static int tell_nobody(const struct pw_policy *policy, int (*warn)(void *ctx, co
 	_cleanup_str_ struct pw_str text = { 0 };
 
 	if (!allows_any_program(policy))
-		pw_str_add(&text, "NOBODY IS ALLOWED ANYTHING: ");
+		pw_str_add(&text, policy->mode == PW_ENFORCE
+					  ? "NOBODY IS ALLOWED ANYTHING: "
+					  : "ENFORCED, NOBODY WOULD BE ALLOWED ANYTHING: ");
 	pw_str_add(&text, "none of the policy's ");
 	pw_str_add_count(&text, policy->n_programs, "program");
 	pw_str_add(&text, " was found, rules that name programs match nobody");

@@ -178,8 +178,8 @@ start_agent "$@"
 is "the installed policy: one line a program that is not there" "$(grep -c "program '" $log)" 6
 does "the installed policy: it says how many paths that is" log_has "program 'desktop': none of its 7 paths exists; rules naming it match nobody"
 is "the installed policy: one line for all trees" "$(grep -c " tree" $log)" 1
-does "the installed policy: that nobody is allowed stands first" grep -q "NOBODY IS ALLOWED" <(grep -m 1 "program" <(grep -v "the programs into\|programs loaded" $log))
-is "the installed policy: the status warns of it first" "$(st warnings.0)" "NOBODY IS ALLOWED*6 programs*"
+does "the installed policy: that nobody is allowed stands first" grep -q "NOBODY WOULD BE ALLOWED" <(grep -m 1 "program" <(grep -v "the programs into\|programs loaded" $log))
+is "the installed policy: the status warns of it first" "$(st warnings.0)" "ENFORCED, NOBODY WOULD BE ALLOWED*6 programs*"
 is "the installed policy: the status counts programs" "$(st policy.programs) $(st policy.programs_here)" "6 0"
 is "the installed policy: and patterns" "$(st 'labels.[name=imaging].tree_patterns') $(st 'labels.[name=print-jobs].files')" "2 2"
 phiward status >$work/out
@@ -189,7 +189,7 @@ does "for people: files" grep -q "print-jobs (care): 2 file patterns" $work/out
 doesnt "for people: no label of nothing" grep -q ": 0 trees" $work/out
 does "for people: the time is local, and how long ago" grep -Eq "^  loaded  +$(date +%F) [0-9:]{8} \([0-9]+ (s|min) ago\)$" $work/out
 is "for machines: the time is UTC" "$(st policy.loaded)" "$(date -u +%F)T*Z"
-exits "phiward policy load warns of it, too" 0 "^phiward: warning: NOBODY IS ALLOWED" phiward policy load
+exits "phiward policy load warns of it, too" 0 "^phiward: warning: ENFORCED, NOBODY WOULD BE ALLOWED" phiward policy load
 phiward doctor >$work/out
 does "doctor tells of the warnings" grep -Eq "running and protecting, [0-9]+ warnings" $work/out
 stop_agent

@@ -13,8 +13,9 @@
 #include <errno.h>
 #include <string.h>
 
+static const char *mode = "enforce";
 static const char programs[] =
-	"phiward: 1\nmode: enforce\nlabels: {records: {class: care, trees: [/srv/phi]}}\n"
+	"labels: {records: {class: care, trees: [/srv/phi]}}\n"
 	"programs:\n"
 	"  one: {paths: [/opt/one]}\n"
 	"  four: {paths: [/opt/a, /opt/b, /opt/c, /opt/d]}\n"
@@ -46,7 +47,7 @@ static char *tell(const char *rules, const char *there)
 	bool absent[8];
 	size_t bound = 0;
 
-	pw_str_add(&text, programs);
+	pw_str_addf(&text, "phiward: 1\nmode: %s\n%s", mode, programs);
 	pw_str_add(&text, rules);
 	assert_int_equal(pw_policy_parse(&(struct pw_source){ "t", text.text, text.len }, 1,
 					 &findings, &policy),
@@ -95,6 +96,11 @@ static void test_no_program_at_all(void **state)
 
 	assert_memory_equal(told, first, sizeof(first) - 1);
 	assert_memory_equal(softer, "none of the policy's 3 programs was found,", 42);
+	mode = "observe";
+	expect(named, "--------",
+	       "ENFORCED, NOBODY WOULD BE ALLOWED ANYTHING: none of the policy's 3 programs was found, "
+	       "rules that name programs match nobody\n");
+	mode = "enforce";
 	/* none can be trusted, though they are there */
 	expect(named, "--------",
 	       "NOBODY IS ALLOWED ANYTHING: none of the policy's 3 programs was found, "
