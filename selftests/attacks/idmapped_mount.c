@@ -2,7 +2,7 @@
 /* A clone of the tree that shows its files as the attacker's own (MOUNT_ATTR_IDMAP). */
 #include "attack.h"
 
-ATTACK("attack: idmapped_mount; threat: #20; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: idmapped_mount; threat: #20; user: root-as-eve; op: read; errno: EPERM; fs: ext4; expect: refused");
 
 /* A user namespace in which the owner of the files is root. */
 static int make_userns(void)

@@ -3,7 +3,7 @@
 #include "disk.h"
 #include "loop.h"
 
-ATTACK("attack: loop_dev; threat: #23; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: loop_dev; threat: #23; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: $OWN_DIR/disk; expect: refused");
 
 static int setup(void)
 {

@@ -2,7 +2,7 @@
 /* Binds a file system that is mounted inside the tree to a place outside, in a user namespace. */
 #include "inside.h"
 
-ATTACK("attack: mount_inside_bind; threat: #21; user: eve; op: read; errno: EPERM; fs: ext4; path: *; setup-user: root; expect: refused");
+ATTACK("attack: mount_inside_bind; threat: #21; user: eve; op: read; errno: EPERM; fs: ext4; path: $OWN_DIR/bind/secret; setup-user: root; expect: refused");
 
 static int setup(void)
 {

@@ -2,7 +2,7 @@
 /* Clones a file system that is mounted inside the tree; the clone is mounted nowhere. */
 #include "inside.h"
 
-ATTACK("attack: mount_inside_clone; threat: #21; user: eve; op: read; errno: EPERM; fs: ext4; path: *; setup-user: root; expect: refused");
+ATTACK("attack: mount_inside_clone; threat: #21; user: eve; op: read; errno: EPERM; fs: ext4; path: $PHI_DIR/mnt/secret; setup-user: root; expect: refused");
 
 static int setup(void)
 {

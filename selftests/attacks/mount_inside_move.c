@@ -2,7 +2,7 @@
 /* Moves a mount from inside the tree to a place outside. */
 #include "inside.h"
 
-ATTACK("attack: mount_inside_move; threat: #21; user: root-as-eve; op: read; errno: EPERM|EXDEV; fs: ext4; path: *; expect: refused");
+ATTACK("attack: mount_inside_move; threat: #21; user: root-as-eve; op: read; errno: EPERM|EXDEV; fs: ext4; path: $OWN_DIR/moved/secret; expect: refused");
 
 static int setup(void)
 {

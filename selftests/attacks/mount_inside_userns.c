@@ -2,7 +2,7 @@
 /* Mounts a file system in the tree in a user namespace, lets the approved program fill it, and reads that. */
 #include "client.h"
 
-ATTACK("attack: mount_inside_userns; threat: #21; user: nina; op: read; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: mount_inside_userns; threat: #21; user: nina; op: read; errno: EPERM; fs: ext4; path: $PHI_DIR/mnt/secret; expect: refused");
 
 static int setup(void)
 {

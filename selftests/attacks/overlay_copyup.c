@@ -2,7 +2,7 @@
 /* Lets an overlay copy the file up into a layer outside the tree. */
 #include "overlay.h"
 
-ATTACK("attack: overlay_copyup; threat: #25; user: root-as-eve; op: *; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: overlay_copyup; threat: #25; user: root-as-eve; op: stat|read; errno: EPERM; fs: ext4; expect: refused");
 
 NO_SETUP
 

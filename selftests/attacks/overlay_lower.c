@@ -2,7 +2,7 @@
 /* An overlay with the tree as its lower layer. */
 #include "overlay.h"
 
-ATTACK("attack: overlay_lower; threat: #24; user: root-as-eve; op: read|stat; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: overlay_lower; threat: #24; user: root-as-eve; op: read|stat; errno: EPERM; fs: ext4; expect: refused");
 
 NO_SETUP
 

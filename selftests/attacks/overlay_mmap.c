@@ -2,7 +2,7 @@
 /* The same, by mmap. */
 #include "overlay.h"
 
-ATTACK("attack: overlay_mmap; threat: #24; user: root-as-eve; op: read|stat; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: overlay_mmap; threat: #24; user: root-as-eve; op: read|stat; errno: EPERM; fs: ext4; expect: refused");
 
 NO_SETUP
 

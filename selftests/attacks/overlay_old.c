@@ -2,7 +2,7 @@
 /* A plain user reads through an overlay that was mounted before the start. */
 #include "overlay.h"
 
-ATTACK("attack: overlay_old; threat: #24; user: eve; op: read|stat; errno: EPERM; fs: ext4; path: *; setup-user: root; expect: refused");
+ATTACK("attack: overlay_old; threat: #24; user: eve; op: read|stat; errno: EPERM; fs: ext4; setup-user: root; expect: refused");
 
 static int setup(void)
 {

@@ -2,7 +2,7 @@
 /* Reads the block device under the tree. */
 #include "disk.h"
 
-ATTACK("attack: raw_block; threat: #29; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: raw_block; threat: #29; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: $OWN_DIR/disk; expect: refused");
 
 static int setup(void)
 {

@@ -2,7 +2,7 @@
 /* Makes another node for the block device elsewhere and reads that. */
 #include "disk.h"
 
-ATTACK("attack: raw_block_mknod; threat: #29; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: raw_block_mknod; threat: #29; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: */innocent-name; expect: refused");
 
 static int setup(void)
 {

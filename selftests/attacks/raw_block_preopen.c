@@ -2,7 +2,7 @@
 /* Reads the block device by a descriptor from before the start. */
 #include "disk.h"
 
-ATTACK("attack: raw_block_preopen; threat: #29; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: raw_block_preopen; threat: #29; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: $OWN_DIR/disk; expect: refused");
 
 static int disk = -1;
 

@@ -2,7 +2,7 @@
 /* Writes to the block device, where the file lies. */
 #include "disk.h"
 
-ATTACK("attack: raw_block_write; threat: #29; user: root-as-eve; op: write; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: raw_block_write; threat: #29; user: root-as-eve; op: write; errno: EPERM; fs: ext4; path: $OWN_DIR/disk; expect: refused");
 
 static int setup(void)
 {

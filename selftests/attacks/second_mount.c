@@ -2,7 +2,7 @@
 /* Mounts the same device a second time. */
 #include "disk.h"
 
-ATTACK("attack: second_mount; threat: #22; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: second_mount; threat: #22; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: $OWN_DIR/mnt/phi/records/second_mount/secret; expect: refused");
 
 static int setup(void)
 {

@@ -2,7 +2,7 @@
 /* Mounts the same device a second time by fsopen(2), nowhere. */
 #include "disk.h"
 
-ATTACK("attack: second_mount_api; threat: #22; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: second_mount_api; threat: #22; user: root-as-eve; op: read; errno: EPERM; fs: ext4; expect: refused");
 
 static int setup(void)
 {

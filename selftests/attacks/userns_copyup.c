@@ -2,7 +2,7 @@
 /* The same in a user namespace, by opening for append. */
 #include "overlay.h"
 
-ATTACK("attack: userns_copyup; threat: #25; user: eve; op: *; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: userns_copyup; threat: #25; user: eve; op: stat|read; errno: EPERM; fs: ext4; expect: refused");
 
 NO_SETUP
 

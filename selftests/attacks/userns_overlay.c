@@ -2,7 +2,7 @@
 /* An overlay over the tree in a user namespace. */
 #include "overlay.h"
 
-ATTACK("attack: userns_overlay; threat: #24; user: eve; op: read; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: userns_overlay; threat: #24; user: eve; op: read; errno: EPERM; fs: ext4; expect: refused");
 
 NO_SETUP
 
