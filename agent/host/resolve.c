@@ -2,6 +2,7 @@
 #include "host/resolve.h"
 
 #include "base/cleanup.h"
+#include "host/absent.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -415,11 +416,17 @@ static bool digest_fits(const struct pw_program *program, int fd, struct pw_reso
 	return false;
 }
 
+static int warn_absent(void *resolved, const char *text)
+{
+	return warn(resolved, "%s", text);
+}
+
 static int resolve_programs(const struct pw_resolver *resolver, const struct pw_policy *policy,
 			    const struct pw_compiled *compiled, struct pw_resolved *resolved)
 {
+	_cleanup_free_ bool *absent = calloc(compiled->n_exes + 1, sizeof(*absent));
 	struct pw_publication *pub = &resolved->publication;
-	int r = 0;
+	int r = absent ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < compiled->n_exes && r == 0; i++) {
 		const struct pw_exe_entry *entry = &compiled->exe[i];
@@ -431,8 +438,9 @@ static int resolve_programs(const struct pw_resolver *resolver, const struct pw_
 		if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
 			return r;
 		if (r < 0) {
-			r = warn(resolved, "program '%s': %s: %s", program->name.text, entry->path,
-				 strerror(-r));
+			absent[i] = r == -ENOENT || r == -ENOTDIR;
+			r = absent[i] ? 0 : warn(resolved, "program '%s': %s: %s",
+						 program->name.text, entry->path, strerror(-r));
 			continue;
 		}
 		if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
@@ -453,7 +461,7 @@ static int resolve_programs(const struct pw_resolver *resolver, const struct pw_
 			.fd = fd, .program = entry->program, .is_script = entry->is_script,
 		};
 	}
-	return r;
+	return r ? r : pw_absent_tell(policy, compiled, absent, pub->n_exes, warn_absent, resolved);
 }
 
 static uint64_t fold(uint64_t digest, uint64_t word)
