@@ -505,6 +505,9 @@ static __always_inline int pw_on_permission(struct inode *inode, int mask)
 		pw_resolve_slow(access.dentry, &access.object);
 	if (!pw_needs_decision(&access.object))
 		return 0;
+	/* Only access(2) of the canary is this hook's: the others must be reached to be tried. */
+	if (access.object.flags & PW_OBJECT_CANARY && !(mask & MAY_ACCESS))
+		return 0;
 	access.inode = pw_address(inode);
 	access.sb = pw_address(inode->i_sb);
 	access.op = PW_OP_STAT;

@@ -228,6 +228,7 @@ struct bpf_iter__task_vma {
 #define MAY_EXEC 0x1
 #define MAY_WRITE 0x2
 #define MAY_READ 0x4
+#define MAY_ACCESS 0x10
 #define S_IFMT 0170000
 #define S_IFDIR 0040000
 #define S_IFREG 0100000
