@@ -20,11 +20,15 @@ of_event() { $json -p "$1" <$work/event; }
 
 make_store
 write_policy "  - {id: nightly, allow: [read, stat], labels: [records], programs: [nightly]}"
-sed -i "s|^programs:|&\n  nightly: {scripts: [/opt/etl/nightly.py]}|" $policy
+sed -i "s|^programs:|&\n  nightly: {scripts: [/opt/etl/nightly.py]}\n  viewer: {paths: [/opt/etl/viewer]}\n  mover: {paths: [$(readlink -f /bin/mv)]}|" $policy
+sed -i "s|^rules:|&\n  - {id: mover, allow: all, labels: [records], actors: [clinicians], programs: [mover]}|" $policy
 mkdir -p /opt/etl
 printf '#!/usr/bin/python3\nimport sys\nopen(sys.argv[1]).read()\n' >/opt/etl/nightly.py
 printf '#!/usr/bin/python3\nopen("/srv/phi/records/a").read()\n' >/opt/etl/other.py
 chmod 755 /opt/etl/*.py
+install -m 777 /usr/bin/head /opt/etl/viewer
+mkdir -p /srv/phi/records/before && echo PHI-SECRET >/srv/phi/records/before/file
+echo PHI-SECRET >/srv/phi/records/moved
 # names of people: none may stand in the clear where events are kept
 dir=/srv/phi/records/Mustermann-Erika-1964
 mkdir -p $dir
@@ -138,7 +142,41 @@ operation delete rm -f $dir/Befund-Karzinom.txt
 one_event operation=rename actor.user=carol
 is "a rename names both paths" "$(of_event path) $(of_event path2)" "$dir $dir.moved"
 
+# ---- moves between labels -----------------------------------------------------------------------
+
+rename_to() { # rename_to USER FROM TO: prints the errno
+	as-user "$1" python3 -c '
+import errno, os, sys
+try:
+    os.rename(sys.argv[1], sys.argv[2])
+    print("OK")
+except OSError as e:
+    print(errno.errorcode[e.errno])' "$2" "$3"
+}
+is "a rename out of the tree" "$(rename_to carol $phi/moved /srv/plain/moved)" EXDEV
+one_event operation=rename actor.user=carol errno=EXDEV
+is "names the rule that whoever copies will meet" "$(of_event rule) $(of_event verdict) $(of_event path) $(of_event path2)" "rest deny $phi/moved /srv/plain/moved"
+does "it says that labels are crossed" grep -q crosses-labels $work/event
+does "mv, where the rules allow it, copies" as-user nina mv $phi/moved /srv/plain/moved
+does "what it copied is there" test -s /srv/plain/moved
+one_event operation=rename actor.user=nina errno=EXDEV
+is "no rule is blamed for what the design refuses" "$(of_event rule) $(of_event process.exe)" "null $(readlink -f /bin/mv)"
+
+# ---- programs that are not what the policy means --------------------------------------------------
+
+as-user nina /opt/etl/viewer -c 3 $phi/a >/dev/null 2>&1
+one_event kind=identity-lost actor.user=nina
+is "a program that others can write has lost its identity: told at once" "$(of_event process.exe) $(of_event hook)" "/opt/etl/viewer bprm_committed_creds"
+does "and why" grep -q program-writable $work/event
+
 # ---- paths ------------------------------------------------------------------------------------
+
+as-user eve cat $phi/before/file >/dev/null 2>&1
+does "a directory in the tree moves within it" as-user nina mv $phi/before $phi/after
+as-user eve cat $phi/after/file >/dev/null 2>&1
+renamed() { events --user eve | $json -p path verdict=deny "path=$1" | grep -q .; }
+does "refused before the move: told by the old path" wait_for 5 renamed $phi/before/file
+does "refused right after: told by the new path" wait_for 5 renamed $phi/after/file
 
 path_told() { # path_told NAME PATH: eve is refused there, and an event has the whole path
 	local found
@@ -178,6 +216,19 @@ does "root may mount in a tree" mount --bind /srv/prepared $dir/mnt
 does "a mount in a tree is told" wait_for 5 find_event kind=mount-in-tree
 does "what is mounted in a tree is in the tree" refused $dir/mnt/file
 umount $dir/mnt
+
+# ---- mode observe ------------------------------------------------------------------------------
+
+mkdir -p /srv/plain/visit && echo note >/srv/plain/visit/note
+chmod -R a+rwX /srv/plain
+sed -i 's/^mode: enforce/mode: observe/' $policy
+does "to mode observe" phiward policy load
+as-user eve cat /srv/plain/visit/note >/dev/null
+does "what is moved in is not refused" as-user eve mv -T /srv/plain/visit $phi/visit
+does "nor is reading it there" as-user eve cat $phi/visit/note >/dev/null
+does "but it would be: it carries the labels of its new place" wait_for 5 find_event verdict=would-deny operation=read "path=$phi/visit/note"
+sed -i 's/^mode: observe/mode: enforce/' $policy
+does "back to mode enforce" phiward policy load
 
 # ---- where it is kept ------------------------------------------------------------------------
 
