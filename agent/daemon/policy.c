@@ -42,6 +42,25 @@ static int open_kernel(struct pw_daemon *d, const struct pw_compiled *compiled, 
 	return 0;
 }
 
+/*
+ * Events may come by the new policy as soon as it is published, so it is named before; and
+ * from then on the kernel half stands on @next, so nothing may fail any more.
+ */
+static int publish(struct pw_daemon *d, struct pw_in_force *next, struct pw_str *why)
+{
+	int r = pw_naming_add(d->naming, pw_kernel_next_generation(d->kernel), next->policy,
+			      next->compiled);
+
+	if (r == 0)
+		r = pw_kernel_publish(d->kernel, &next->resolved->publication, why,
+				      &next->generation);
+	/* What is in force must not be forgotten for all that was tried in vain. */
+	if (r < 0 && d->now.policy &&
+	    pw_naming_add(d->naming, d->now.generation, d->now.policy, d->now.compiled) < 0)
+		pw_debug("no memory to keep the names of the policy in force, ignoring");
+	return r;
+}
+
 /* Compile, resolve and publish @next->policy; on success @next is in force. */
 static int put_in_force(struct pw_daemon *d, struct pw_in_force *next,
 			struct pw_findings *findings, struct pw_str *why)
@@ -67,17 +86,11 @@ static int put_in_force(struct pw_daemon *d, struct pw_in_force *next,
 	if (r == -EMFILE)
 		pw_str_add(why, "more trees than this process may hold open: raise LimitNOFILE=");
 	if (r == 0)
-		r = pw_naming_add(d->naming,
-				  d->now.generation + 1, next->policy, next->compiled);
-	if (r == 0)
-		r = pw_kernel_publish(d->kernel, &next->resolved->publication, why,
-				      &next->generation);
+		r = publish(d, next, why);
 	if (r < 0)
 		return r;
-	/* Failed attempts use up numbers. */
-	r = pw_naming_add(d->naming, next->generation, next->policy, next->compiled);
 	next->loaded_ns = pw_clock_utc(&d->clock, pw_boottime_ns());
-	return r;
+	return 0;
 }
 
 static void tell_warnings(const struct pw_in_force *now)
