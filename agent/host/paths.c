@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "host/mounts.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -73,70 +74,25 @@ bool pw_paths_hangs(const struct pw_paths *paths, const char *path)
 	return false;
 }
 
-/* Undo the octal escapes of mountinfo, in place. */
-static void unescape(char *text)
-{
-	char *to = text;
-
-	for (; *text; text++) {
-		if (text[0] == '\\' && text[1] >= '0' && text[1] <= '3' && text[2] >= '0' &&
-		    text[2] <= '7' && text[3] >= '0' && text[3] <= '7') {
-			*to++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 |
-				       (text[3] - '0'));
-			text += 3;
-		} else {
-			*to++ = *text;
-		}
-	}
-	*to = '\0';
-}
-
-/* The deepest mount point that @path lies under, as its name says; NULL: cannot tell. */
-static char *mount_of(const char *path)
-{
-	_cleanup_fclose_ FILE *file = fopen("/proc/self/mountinfo", "re");
-	_cleanup_free_ char *line = NULL;
-	char *best = NULL;
-	size_t size = 0;
-
-	while (file && getline(&line, &size, file) > 0) {
-		char *mount = line, *end;
-
-		for (int field = 0; mount && field < 4; field++) {
-			mount = strchr(mount, ' ');
-			mount = mount ? mount + 1 : NULL;
-		}
-		end = mount ? strchr(mount, ' ') : NULL;
-		if (!end)
-			continue;
-		*end = '\0';
-		unescape(mount);
-		if (is_under(path, mount) && (!best || strlen(mount) >= strlen(best))) {
-			free(best);
-			best = strdup(mount);
-		}
-	}
-	return best;
-}
-
 /*
  * Remember that looking at @path hung. A symlink may have led elsewhere: where only the
  * root file system would be to blame, the path alone is.
  */
 static void remember(struct pw_paths *paths, const char *path)
 {
-	char *mount = mount_of(path);
+	_cleanup_(pw_mounts_free) struct pw_mounts mounts = { 0 };
+	const struct pw_mount *mount = NULL;
+	char *hung;
 
-	if (!mount || strcmp(mount, "/") == 0) {
-		free(mount);
-		mount = strdup(path);
-	}
-	if (!mount)
+	if (pw_mounts_read(&mounts) == 0)
+		mount = pw_mounts_of(&mounts, path);
+	hung = strdup(mount && strcmp(mount->point, "/") ? mount->point : path);
+	if (!hung)
 		return;
 	if (paths->n_hung == HUNG_MAX)
-		free(mount);
+		free(hung);
 	else
-		paths->hung[paths->n_hung++] = mount;
+		paths->hung[paths->n_hung++] = hung;
 }
 
 struct request { /* owned by the worker's thread once it has timed out */
