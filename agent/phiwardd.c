@@ -185,7 +185,7 @@ static int exit_status(int r)
 	}
 }
 
-/* Returns an exit status; PW_EXIT_FINE: go on. */
+/* Returns an exit status; PW_EXIT_FINE: go on, unless d->stop. */
 static int load_first_policy(struct pw_daemon *d)
 {
 	struct pw_findings findings = { 0 };
@@ -193,7 +193,10 @@ static int load_first_policy(struct pw_daemon *d)
 	int status, r = pw_daemon_load(d, &findings, &why);
 
 	status = tell_findings(&findings);
-	if (r < 0 && status == PW_EXIT_FINE) {
+	if (r == -ECANCELED) {
+		pw_notice("told to stop while loading: nothing was put in force");
+		d->stop = true;
+	} else if (r < 0 && status == PW_EXIT_FINE) {
 		pw_log(PW_LOG_ERR, "%s", why.text ? why.text : strerror(-r));
 		status = exit_status(r);
 	}
@@ -226,7 +229,7 @@ static int start(struct pw_daemon *d)
 		return exit_status(r);
 	d->started_ns = pw_clock_utc(&d->clock, pw_boottime_ns());
 	status = load_first_policy(d);
-	if (status != PW_EXIT_FINE)
+	if (status != PW_EXIT_FINE || d->stop)
 		return status;
 	pw_daemon_look_back(d);
 	r = open_control(d);

@@ -155,6 +155,18 @@ int pw_watch_spawn(struct pw_daemon *d);
 extern const struct pw_command pw_daemon_commands[];
 extern const size_t pw_daemon_n_commands;
 
+/* ---- stop.c: told to stop while the kernel half is being loaded ---- */
+
+/*
+ * From begin to end SIGTERM and SIGINT interrupt what the main thread does, until end, the
+ * verifier's work too; else they wait for the loop. Returns 0 or -errno.
+ */
+int pw_stop_begin(void);
+void pw_stop_end(void);
+
+/* Was one of the two received between begin and end, or does one wait for the loop? */
+bool pw_stop_told(void);
+
 /* ---- options.c ---- */
 
 /* Returns -1 to go on, or an exit status (--help, --version, wrong usage). */

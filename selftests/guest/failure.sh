@@ -64,20 +64,24 @@ killed_while_loading() {
 	nothing_left "SIGKILL while loading"
 }
 
-terminated_while_loading() {
+# Loading takes the verifier many seconds here: being told to stop must not wait for it.
+told_while_loading() { # told_while_loading SIGNAL
 	launch --policy $policy
 	wait_for 60 a_map_is_there
-	kill -TERM "$agent"
-	if wait_for $start_s gone "$agent"; then
+	kill "-$1" "$agent"
+	if wait_for $start_s dead; then
+		at_most "SIG$1 while loading: it ends soon" "$waited_ms" $((2000 * patience)) ms
 		wait "$agent"
-		is "SIGTERM while loading: ends with exit 0 (after $waited_ms ms)" $? 0
+		is "SIG$1 while loading: exit 0" $? 0
 	else
-		not_ok "SIGTERM while loading: it does not end"
+		not_ok "SIG$1 while loading: it does not end"
 		kill -KILL "$agent"
 	fi
-	doesnt "SIGTERM while loading: it never says that it is ready" grep -q READY=1 $told
-	nothing_left "SIGTERM while loading"
-	doesnt "SIGTERM while loading: no socket is left" test -e $socket
+	does "SIG$1 while loading: the log says what became of it" log_has "told to stop while loading"
+	doesnt "SIG$1 while loading: it never says that it is ready" grep -q READY=1 $told
+	nothing_left "SIG$1 while loading"
+	doesnt "SIG$1 while loading: no socket is left" test -e $socket
+	doesnt "SIG$1 while loading: no canary directory is left" test -e /run/phiward/canary
 }
 
 second_daemon() {
@@ -178,7 +182,8 @@ lesser_kernels
 killed_while_loading
 does "SIGKILL while loading: the lock and the canary's directory are left" test -e /run/phiward/phiwardd.lock
 listen_notify
-terminated_while_loading
+told_while_loading TERM
+told_while_loading INT
 start_agent
 ok "starts over what a killed agent left"
 second_daemon

@@ -93,6 +93,20 @@ int pw_canary_dir(const struct pw_canary *canary)
 	return -1;
 }
 
+int pw_stop_begin(void)
+{
+	return 0;
+}
+
+void pw_stop_end(void)
+{
+}
+
+bool pw_stop_told(void)
+{
+	return false;
+}
+
 void pw_sink_own(struct pw_daemon *d, struct pw_event *event, const char *path, const char *path2)
 {
 }
