@@ -275,6 +275,7 @@ static void on_timer(struct pw_daemon *d, unsigned int *ticks)
 	pw_sink_tick(d);
 	pw_watch_tick(d);
 	pw_control_tick(d->control, pw_monotonic_ms());
+	pw_daemon_look(d);
 	if (++*ticks % HOUSEKEEPING_TICKS)
 		return;
 	if (pw_clock_measure(&d->clock) > 0) {

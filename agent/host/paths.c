@@ -163,17 +163,30 @@ static int canonical_call(void *arg)
 	return request->canonical ? 0 : -ENOMEM;
 }
 
-static int run(struct pw_paths *paths, int (*call)(void *arg), const char *path, int flags,
-	       struct request **ret_request)
+int pw_paths_run(struct pw_paths *paths, const char *path, int (*call)(void *arg),
+		 void (*free_arg)(void *arg), void **arg)
 {
-	_cleanup_(cleanup_request) struct request *request = NULL;
 	int result = 0, r;
 
 	if (path[0] != '/')
 		return -EINVAL;
 	if (pw_paths_hangs(paths, path))
 		return -ETIMEDOUT;
-	request = calloc(1, sizeof(*request));
+	r = pw_worker_run(paths->worker, call, free_arg, *arg, paths->timeout_ms, &result);
+	if (r == -ETIMEDOUT) {
+		*arg = NULL; /* the thread's now */
+		remember(paths, path);
+	}
+	return r < 0 ? r : result;
+}
+
+static int run(struct pw_paths *paths, int (*call)(void *arg), const char *path, int flags,
+	       struct request **ret_request)
+{
+	_cleanup_(cleanup_request) struct request *request = calloc(1, sizeof(*request));
+	void *arg = request;
+	int r;
+
 	if (!request)
 		return -ENOMEM;
 	request->fd = -EBADF;
@@ -181,15 +194,11 @@ static int run(struct pw_paths *paths, int (*call)(void *arg), const char *path,
 	request->path = strdup(path);
 	if (!request->path)
 		return -ENOMEM;
-	r = pw_worker_run(paths->worker, call, request_free, request, paths->timeout_ms, &result);
-	if (r == -ETIMEDOUT) {
-		request = NULL; /* the thread's now */
-		remember(paths, path);
-	}
-	if (r < 0)
-		return r;
-	*ret_request = TAKE_PTR(request);
-	return result;
+	r = pw_paths_run(paths, path, call, request_free, &arg);
+	request = arg;
+	if (r == 0)
+		*ret_request = TAKE_PTR(request);
+	return r;
 }
 
 int pw_paths_canonical(void *paths, const char *path, char **ret)

@@ -152,32 +152,56 @@ is "20 reloads: none of nina's opens ($(cut -d' ' -f1 $work/nina.tries)) was ref
 
 # ---- programs --------------------------------------------------------------------------
 
+# Told by the kernel, not found by looking: soon, however long nothing had happened.
+soon() { # soon NAME COMMAND...
+	does "$1 within 2 s" wait_for 2 "${@:2}"
+	echo "# after $waited_ms ms"
+}
+new_client() { # new_client PATH
+	install -m 755 -o root -g root "$(readlink -f /usr/bin/head)" "$1.new" && mv "$1.new" "$1"
+}
 does "before the replacement nina's client reads" client
-install -m 755 -o root -g root "$(readlink -f /usr/bin/head)" /opt/tool/bin/client.new
 mv /opt/tool/bin/client /opt/tool/bin/client.old
-mv /opt/tool/bin/client.new /opt/tool/bin/client
-does "a replaced program is approved within 6 s" wait_for 6 client
-echo "# after $waited_ms ms"
+new_client /opt/tool/bin/client
+soon "a replaced program is approved" client
 old_refused() { ! as-user nina /opt/tool/bin/client.old -c 3 /srv/phi/records/a >/dev/null 2>&1; }
-does "the one that was replaced is no more" wait_for 6 old_refused
+soon "the one that was replaced is refused" old_refused
 chown nina: /opt/tool/bin/client
-does "a program that its user owns loses its identity" wait_for 6 client_refused
+soon "a program that its user owns loses its identity" client_refused
 # Refusals only: what was folded before comes out when its window ends.
 last_of_nina() { phiward events --json --limit 2048 --verdict deny --user nina 2>/dev/null | tail -n 1 >$work/event; }
 last_of_nina
 is "its event says why" "$(of_event verdict) $(of_event flags)" "deny *program-@(writable|changed)*"
 chown root: /opt/tool/bin/client
-does "owned by root again it is approved again" wait_for 6 client
+soon "owned by root again it is approved again" client
 chmod 757 /opt/tool/bin/client
-does "a program that everybody may write loses its identity" wait_for 6 client_refused
+soon "a program that everybody may write loses its identity" client_refused
 chmod 755 /opt/tool/bin/client
 rm /opt/tool/bin/client
 cp "$(readlink -f /usr/bin/head)" /srv/plain/mine && chown eve: /srv/plain/mine
 ln -s /srv/plain/mine /opt/tool/bin/client
 doesnt "a symbolic link to a person's own program is not approved" client
 rm /opt/tool/bin/client
-install -m 755 -o root -g root "$(readlink -f /usr/bin/head)" /opt/tool/bin/client
-does "a program that was gone is approved within 6 s of its return" wait_for 6 client
+new_client /opt/tool/bin/client
+soon "a program that was gone is approved after its return" client
+mv /opt/tool /opt/tool.gone
+mkdir -p /opt/tool/bin
+new_client /opt/tool/bin/client
+soon "a program under a directory that was replaced is approved" client
+rm -r /opt/tool
+mkdir -p /opt/version-1/bin /opt/version-2/bin
+new_client /opt/version-1/bin/client
+new_client /opt/version-2/bin/client
+ln -s version-1 /opt/tool
+soon "a program behind a symbolic link to its version is approved" client
+ln -s version-2 /opt/tool.new && mv -T /opt/tool.new /opt/tool
+soon "the link to another version: that one is approved" client
+of_version_1() { as-user nina /opt/version-1/bin/client -c 3 /srv/phi/records/a >/dev/null 2>&1; }
+version_1_refused() { ! of_version_1; }
+soon "the link to another version: the one before is refused" version_1_refused
+rm /opt/tool
+mkdir -p /opt/tool/bin
+new_client /opt/tool/bin/client
 
 # ---- large ones ------------------------------------------------------------------------
 

@@ -73,15 +73,6 @@ int pw_kernel_add_linked(struct pw_kernel *kernel, const int *fd, const uint64_t
 	return 0;
 }
 
-uint64_t pw_kernel_mounts_pending(const struct pw_kernel *kernel)
-{
-	return 0;
-}
-
-void pw_kernel_mounts_done(struct pw_kernel *kernel, uint64_t seen)
-{
-}
-
 int pw_kernel_predating(struct pw_kernel *kernel,
 			void (*found)(void *ctx, const struct pw_predating *predating), void *ctx)
 {
@@ -91,6 +82,10 @@ int pw_kernel_predating(struct pw_kernel *kernel,
 int pw_canary_dir(const struct pw_canary *canary)
 {
 	return -1;
+}
+
+void pw_daemon_follow(struct pw_daemon *daemon, struct pw_in_force *next)
+{
 }
 
 int pw_stop_begin(void)
