@@ -221,6 +221,8 @@ static int start(struct pw_daemon *d)
 		r = open_loop(d);
 	if (r == 0)
 		r = open_host(d);
+	if (r == 0 && pw_confine_privileges() < 0)
+		return PW_EXIT_FAILED;
 	if (r == 0)
 		r = open_canary(d);
 	if (r == 0)
@@ -238,7 +240,12 @@ static int start(struct pw_daemon *d)
 	if (r == 0)
 		r = watch_fd(d, pw_control_fd(d->control), EPOLLIN, PW_SOURCE_CONTROL);
 	malloc_trim(0); /* what loading took is not needed again */
-	return exit_status(r);
+	if (r < 0)
+		return exit_status(r);
+	/* The helper anew: what would hinder it shows now, not when it has to be replaced. */
+	if (pw_confine_calls() < 0 || pw_watch_spawn(d) < 0)
+		return PW_EXIT_FAILED;
+	return PW_EXIT_FINE;
 }
 
 /* ---- The loop ---- */

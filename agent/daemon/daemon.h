@@ -181,6 +181,20 @@ void pw_stop_end(void);
 /* Was one of the two received between begin and end, or does one wait for the loop? */
 bool pw_stop_told(void);
 
+/* ---- confine.c: what the process gives up ---- */
+
+/*
+ * Capabilities beyond those it uses, gaining new ones, being dumped or looked into. Before
+ * there are threads, which keep what they have. Returns 0 or -errno, told.
+ */
+int pw_confine_privileges(void);
+
+/*
+ * System calls that the loop and its threads do not need; loading programs is not possible
+ * any more. Returns 0 (also where the kernel has no seccomp, told) or -errno, told.
+ */
+int pw_confine_calls(void);
+
 /* ---- options.c ---- */
 
 /* Returns -1 to go on, or an exit status (--help, --version, wrong usage). */

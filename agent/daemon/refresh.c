@@ -13,10 +13,10 @@
 #include <string.h>
 #include <time.h>
 
-#define FOLLOWED_TREES_MAX 256 /* missing ones; the rest are looked at in turns */
-#define LOOK_MIN_MS 1000       /* between two looks, however much happens */
-#define LOOK_SOON_MS 2000      /* once after a refresh, and where not all can be followed */
-#define LOOK_SLOW_MS 60000
+#define FOLLOWED_TREES_MAX 256  /* missing ones; the rest are looked at in turns */
+#define LOOK_MIN_MS        1000 /* between two looks, however much happens */
+#define LOOK_SOON_MS       2000 /* once after a refresh, and where not all can be followed */
+#define LOOK_SLOW_MS       60000
 
 void pw_daemon_follow(struct pw_daemon *d, struct pw_in_force *next)
 {
@@ -48,8 +48,8 @@ static void follow_anew(struct pw_daemon *d)
 static bool tree_appeared(struct pw_daemon *d)
 {
 	const struct pw_resolved *resolved = d->now.resolved;
-	size_t n = resolved->n_missing < FOLLOWED_TREES_MAX ? resolved->n_missing
-							    : FOLLOWED_TREES_MAX;
+	size_t n =
+		resolved->n_missing < FOLLOWED_TREES_MAX ? resolved->n_missing : FOLLOWED_TREES_MAX;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct pw_missing *missing =
@@ -76,7 +76,8 @@ static void refresh_because(struct pw_daemon *d, const char *reason)
 		return;
 	}
 	pw_warning("%s, but the policy could not be put in force anew: %s; the one before stays, "
-		   "retrying", reason, why.text ? why.text : strerror(-r));
+		   "retrying",
+		   reason, why.text ? why.text : strerror(-r));
 	d->look_ms = pw_monotonic_ms() + LOOK_SOON_MS;
 }
 

@@ -18,7 +18,8 @@ static timer_t again;
 
 static void on_stop(int number)
 {
-	static const struct itimerspec repeat = { { .tv_nsec = AGAIN_NS }, { .tv_nsec = AGAIN_NS } };
+	static const struct itimerspec repeat = { { .tv_nsec = AGAIN_NS },
+						  { .tv_nsec = AGAIN_NS } };
 	int keep = errno;
 
 	if (!told)

@@ -20,7 +20,7 @@
 static uint64_t generation; /* in force in the kernel half */
 static unsigned int vain;   /* attempts to publish since */
 static int publish_error;
-static bool oom_after;	    /* naming fails once something was published */
+static bool oom_after; /* naming fails once something was published */
 static bool published;
 
 int __real_pw_naming_add(struct pw_naming *naming, uint64_t generation,
@@ -145,8 +145,8 @@ static int setup(void **state)
 	snprintf(path, sizeof(path), "%s/policy.yaml", dir);
 	d = (struct pw_daemon){ .options = { .policy = { path }, .n_policies = 1 } };
 	return pw_worker_new(&d.paths_worker) || pw_worker_new(&d.users_worker) ||
-	       pw_paths_new(d.paths_worker, 0, &d.paths) || pw_users_new(d.users_worker, &d.users) ||
-	       pw_naming_new(&d.naming);
+	       pw_paths_new(d.paths_worker, 0, &d.paths) ||
+	       pw_users_new(d.users_worker, &d.users) || pw_naming_new(&d.naming);
 }
 
 static int teardown(void **state)

@@ -55,9 +55,9 @@ static int follow(const char *path)
 	return pw_changes_add(changes, paths, whole);
 }
 
-#define seen()                                        \
-	do {                                          \
-		assert_true(pw_changes_seen(changes)); \
+#define seen()                                          \
+	do {                                            \
+		assert_true(pw_changes_seen(changes));  \
 		assert_false(pw_changes_seen(changes)); \
 	} while (0)
 #define unseen() assert_false(pw_changes_seen(changes))

@@ -11,15 +11,14 @@
 
 #include <string.h>
 
-static const char text[] =
-	"20 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
-	"21 20 8:2 / /srv rw - ext4 /dev/sda2 rw\n"
-	"22 21 0:40 / /srv/two\\040words\\134 rw - nfs server:/a\\040b rw\n"
-	"not a line of mountinfo\n"
-	"23 20 0:41 / /srv-beside rw - tmpfs tmpfs rw\n"
-	"24 21 0:42 / /srv/phi rw master:3 - tmpfs below rw\n"
-	"25 24 0:43 / /srv/phi rw - tmpfs above rw\n"
-	"26 20 0:44 / /proc rw - proc proc rw\n";
+static const char text[] = "20 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
+			   "21 20 8:2 / /srv rw - ext4 /dev/sda2 rw\n"
+			   "22 21 0:40 / /srv/two\\040words\\134 rw - nfs server:/a\\040b rw\n"
+			   "not a line of mountinfo\n"
+			   "23 20 0:41 / /srv-beside rw - tmpfs tmpfs rw\n"
+			   "24 21 0:42 / /srv/phi rw master:3 - tmpfs below rw\n"
+			   "25 24 0:43 / /srv/phi rw - tmpfs above rw\n"
+			   "26 20 0:44 / /proc rw - proc proc rw\n";
 
 static void parse(const char *from, struct pw_mounts *ret_mounts)
 {
