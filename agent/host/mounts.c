@@ -222,7 +222,12 @@ int pw_mounts_devices(const struct pw_mount *mount,
 
 	if (mount->major)
 		walk_device(&walk, mount->major, mount->minor, 0);
-	/* btrfs and its like have numbers of their own; the source names the device */
+	/*
+	 * btrfs and its like have numbers of their own; the source names the device. That of
+	 * FUSE is what its owner has made up: where it leads may never answer.
+	 */
+	if (strcmp(mount->type, "fuse") == 0 || strncmp(mount->type, "fuse.", 5) == 0)
+		return 0;
 	if (mount->source[0] == '/' && stat(mount->source, &st) == 0 && S_ISBLK(st.st_mode))
 		walk_device(&walk, major(st.st_rdev), minor(st.st_rdev), 0);
 	return 0;
