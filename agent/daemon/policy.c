@@ -92,6 +92,8 @@ static int put_in_force(struct pw_daemon *d, struct pw_in_force *next,
 	if (r == -EMFILE)
 		pw_str_add(why, "more trees than this process may hold open: raise LimitNOFILE=");
 	if (r == 0)
+		r = pw_resolved_forget_devices(next->resolved, d->now.resolved);
+	if (r == 0)
 		r = publish(d, next, why);
 	if (r < 0)
 		return r;

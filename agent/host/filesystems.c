@@ -179,32 +179,61 @@ struct device_walk {
 	int error;
 };
 
+static struct pw_kernel_device *find_device(const struct pw_resolved *resolved,
+					    const struct pw_kernel_device *like)
+{
+	const struct pw_publication *pub = &resolved->publication;
+
+	for (size_t i = 0; i < pub->n_devices; i++)
+		if (pub->device[i].major == like->major && pub->device[i].minor == like->minor &&
+		    pub->device[i].character == like->character)
+			return &pub->device[i];
+	return NULL;
+}
+
+static int new_device(struct pw_resolved *resolved, const struct pw_kernel_device *device)
+{
+	struct pw_publication *pub = &resolved->publication;
+	int r = pw_resolved_grow((void **)&pub->device, pub->n_devices, sizeof(*pub->device));
+
+	if (r == 0)
+		pub->device[pub->n_devices++] = *device;
+	return r;
+}
+
 static void add_device(void *ctx, const struct pw_device *found)
 {
 	struct device_walk *walk = ctx;
-	struct pw_publication *pub = &walk->resolved->publication;
-	int r;
-
-	for (size_t i = 0; i < pub->n_devices; i++) {
-		struct pw_kernel_device *device = &pub->device[i];
-
-		if (device->major == found->major && device->minor == found->minor &&
-		    device->character == (found->character != 0)) {
-			device->labels |= walk->labels;
-			return;
-		}
-	}
-	r = pw_resolved_grow((void **)&pub->device, pub->n_devices, sizeof(*pub->device));
-	if (r < 0) {
-		walk->error = r;
-		return;
-	}
-	pub->device[pub->n_devices++] = (struct pw_kernel_device){
+	struct pw_kernel_device device = {
 		.major = found->major,
 		.minor = found->minor,
 		.character = found->character != 0,
 		.labels = walk->labels,
 	};
+	struct pw_kernel_device *known = find_device(walk->resolved, &device);
+	int r;
+
+	if (known) {
+		known->labels |= walk->labels;
+		return;
+	}
+	r = new_device(walk->resolved, &device);
+	walk->error = r < 0 ? r : walk->error;
+}
+
+int pw_resolved_forget_devices(struct pw_resolved *resolved, const struct pw_resolved *before)
+{
+	int r = 0;
+
+	for (size_t i = 0; before && i < before->publication.n_devices && r == 0; i++) {
+		struct pw_kernel_device device = before->publication.device[i];
+
+		if (!device.labels || find_device(resolved, &device))
+			continue;
+		device.labels = 0;
+		r = new_device(resolved, &device);
+	}
+	return r;
 }
 
 /* Loop devices that were made of labelled files: their contents are those. */

@@ -2,6 +2,7 @@
 #include "host/resolve-private.h"
 
 #include "base/cleanup.h"
+#include "host/own.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -118,7 +119,7 @@ static void count_tree(struct pw_resolved *resolved, const struct pw_compiled *c
 }
 
 /* @root_of gets the root that each anchor became, or PW_ANCHOR_*. */
-static int resolve_anchors(const struct pw_resolver *resolver, const struct pw_compiled *compiled,
+static int resolve_anchors(struct pw_own *own, const struct pw_compiled *compiled,
 			   struct pw_resolved *resolved, ssize_t *root_of)
 {
 	const struct pw_trees *trees = &compiled->trees;
@@ -133,7 +134,7 @@ static int resolve_anchors(const struct pw_resolver *resolver, const struct pw_c
 			.flags = root_flags(compiled, anchor->state),
 		};
 
-		r = pw_paths_open(resolver->paths, anchor->path, O_DIRECTORY | O_NOFOLLOW, &root.fd);
+		r = pw_own_open(own, anchor->path, O_DIRECTORY | O_NOFOLLOW, &root.fd);
 		if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
 			return r;
 		if (r < 0) {
@@ -263,8 +264,18 @@ static bool digest_fits(const struct pw_program *program, int fd, struct pw_reso
 	return false;
 }
 
+static int open_program(const struct pw_resolver *resolver, struct pw_own *own, const char *path,
+			int *ret_fd)
+{
+	_cleanup_free_ char *canonical = NULL;
+	int r = pw_paths_canonical(resolver->paths, path, &canonical);
+
+	return r < 0 ? r : pw_own_open(own, canonical, O_NOFOLLOW, ret_fd);
+}
+
 static int resolve_programs(const struct pw_resolver *resolver, const struct pw_policy *policy,
-			    const struct pw_compiled *compiled, struct pw_resolved *resolved)
+			    const struct pw_compiled *compiled, struct pw_own *own,
+			    struct pw_resolved *resolved)
 {
 	struct pw_publication *pub = &resolved->publication;
 	int r = 0;
@@ -275,7 +286,7 @@ static int resolve_programs(const struct pw_resolver *resolver, const struct pw_
 		struct stat st;
 		int fd;
 
-		r = pw_paths_open(resolver->paths, entry->path, 0, &fd);
+		r = open_program(resolver, own, entry->path, &fd);
 		if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
 			return r;
 		if (r < 0) {
@@ -384,23 +395,21 @@ static int add_canary(const struct pw_resolver *resolver, struct pw_resolved *re
 
 /* Everything that is a place: trees, mounts in them, the file systems and devices below. */
 static int resolve_places(const struct pw_resolver *resolver, const struct pw_compiled *compiled,
+			  const struct pw_mounts *mounts, struct pw_own *own,
 			  struct pw_resolved *resolved)
 {
-	_cleanup_(pw_mounts_free) struct pw_mounts mounts = { 0 };
 	_cleanup_(pw_file_systems_free) struct pw_file_systems *systems = NULL;
 	_cleanup_free_ ssize_t *root_of = calloc(compiled->trees.n_anchors + 1, sizeof(*root_of));
-	int r = root_of ? pw_mounts_read(&mounts) : -ENOMEM;
+	int r = root_of ? pw_file_systems_new(&compiled->trees, mounts, &systems) : -ENOMEM;
 
 	if (r == 0)
 		r = add_canary(resolver, resolved);
 	if (r == 0)
-		r = pw_file_systems_new(&compiled->trees, &mounts, &systems);
-	if (r == 0)
-		r = resolve_anchors(resolver, compiled, resolved, root_of);
+		r = resolve_anchors(own, compiled, resolved, root_of);
 	if (r == 0)
 		pw_file_systems_anchors(systems, root_of, resolved->publication.root);
 	if (r == 0)
-		r = resolve_mounts(resolver, compiled, &mounts, systems, resolved);
+		r = resolve_mounts(resolver, compiled, mounts, systems, resolved);
 	if (r == 0)
 		r = pw_file_systems_devices(systems, resolved);
 	return r;
@@ -409,15 +418,21 @@ static int resolve_places(const struct pw_resolver *resolver, const struct pw_co
 int pw_resolve(const struct pw_resolver *resolver, const struct pw_policy *policy,
 	       const struct pw_compiled *compiled, struct pw_resolved **ret_resolved)
 {
+	_cleanup_(pw_mounts_free) struct pw_mounts mounts = { 0 };
+	_cleanup_(pw_own_free) struct pw_own *own = NULL;
 	struct pw_resolved *resolved = calloc(1, sizeof(*resolved));
 	int r;
 
 	if (!resolved)
 		return -ENOMEM;
 	resolved->publication.compiled = compiled;
-	r = resolve_places(resolver, compiled, resolved);
+	r = pw_mounts_read(&mounts);
 	if (r == 0)
-		r = resolve_programs(resolver, policy, compiled, resolved);
+		r = pw_own_new(resolver->paths, &mounts, &own);
+	if (r == 0)
+		r = resolve_places(resolver, compiled, &mounts, own, resolved);
+	if (r == 0)
+		r = resolve_programs(resolver, policy, compiled, own, resolved);
 	if (r == 0)
 		r = resolve_people(resolver, compiled, resolved);
 	if (r == 0)

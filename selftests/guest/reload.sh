@@ -203,6 +203,57 @@ rm /opt/tool
 mkdir -p /opt/tool/bin
 new_client /opt/tool/bin/client
 
+# ---- trees and programs on disks of their own ---------------------------------------------
+
+# The agent stands on its trees and programs, but must keep nobody from taking a disk away.
+new_disk() { # new_disk NAME: mounted on /mnt/NAME; prints its device
+	local device
+	mkdir -p /mnt/"$1"
+	truncate -s 16M "$work/$1.img"
+	mkfs.ext4 -q -F "$work/$1.img"
+	device=$(losetup -f --show "$work/$1.img")
+	mount -t ext4 "$device" /mnt/"$1"
+	chmod 755 /mnt/"$1"
+	echo "$device"
+}
+is_free() { [ ! -e "/sys/fs/ext4/${1#/dev/}" ]; } # no file system of it in the kernel
+disk=$(new_disk disk)
+tools=$(new_disk tools)
+mkdir -p /mnt/disk/records
+echo PHI-SECRET >/mnt/disk/records/a
+chmod -R a+rX /mnt/disk
+new_client /mnt/tools/client
+sed -i -e "s|^labels:|&\n  disk: {class: genetic, trees: [/mnt/disk]}|" -e "s|paths: \[|&/mnt/tools/client, |" $policy
+loads "a tree and a program on disks of their own"
+does "a tree on a disk of its own: eve is refused" refused /mnt/disk/records/a
+tools_client() { as-user nina /mnt/tools/client -c 3 /srv/phi/records/a >/dev/null; }
+does "a program on a disk of its own is approved" tools_client
+doesnt "the tree's disk is in use" is_free "$disk"
+doesnt "the tree's disk, mounted: nobody gets at it raw" dd if="$disk" of=/dev/null count=1 2>/dev/null
+for name in disk tools; do
+	does "the disk of /mnt/$name: umount works beside the agent" umount /mnt/$name
+	does "the disk of /mnt/$name: free within 5 s" wait_for 5 is_free "${!name}"
+	echo "# after $waited_ms ms"
+done
+rm -f $work/stop
+as-user eve $tries 0 /mnt/disk/records/a $work/stop 2000 >$work/eve.tries &
+eve=$!
+not_refused=0
+for i in {1..10}; do
+	mount -t ext4 "$disk" /mnt/disk
+	refused /mnt/disk/records/a || not_refused=$((not_refused + 1))
+	wait_for 5 umount /mnt/disk 2>/dev/null # eve may be there
+done
+touch $work/stop
+wait $eve
+is "a tree's disk mounted anew ten times: eve is refused at once each time" $not_refused 0
+is "a tree's disk mounted anew ten times: none of eve's opens got through" "$(<$work/eve.tries)" "0 *"
+does "a tree's disk mounted anew ten times: free within 5 s of the last umount" wait_for 5 is_free "$disk"
+does "a tree's disk, unmounted: it can be taken away" wait_for 5 losetup -d "$disk" 2>/dev/null
+losetup -d "$tools"
+policy_of enforce ""
+loads "without disks"
+
 # ---- large ones ------------------------------------------------------------------------
 
 { printf 'phiward: 1\nmode: enforce\nlabels:\n'

@@ -145,6 +145,32 @@ static void test_mount_reached_by_wildcard(void **state)
 	assert_int_equal(on_mount(1), 0);
 }
 
+/* A device that is gone from the labels is told once, with none. */
+static void test_devices_are_forgotten(void **state)
+{
+	struct pw_kernel_device first[] = { { 8, 1, false, 1 }, { 8, 2, false, 3 } },
+				second[] = { { 8, 2, false, 2 } };
+	struct pw_resolved before = { .publication = { .device = first, .n_devices = 2 } },
+			   after = { 0 }, later = { 0 };
+
+	after.publication.device = malloc(sizeof(second));
+	assert_non_null(after.publication.device);
+	memcpy(after.publication.device, second, sizeof(second));
+	after.publication.n_devices = 1;
+	assert_int_equal(pw_resolved_forget_devices(&after, NULL), 0);
+	assert_int_equal(after.publication.n_devices, 1);
+	assert_int_equal(pw_resolved_forget_devices(&after, &before), 0);
+	assert_int_equal(after.publication.n_devices, 2);
+	assert_int_equal(after.publication.device[0].labels, 2);
+	assert_int_equal(after.publication.device[1].minor, 1);
+	assert_int_equal(after.publication.device[1].labels, 0);
+	assert_int_equal(pw_resolved_forget_devices(&later, &after), 0);
+	assert_int_equal(later.publication.n_devices, 1);
+	assert_int_equal(later.publication.device[0].minor, 2);
+	free(after.publication.device);
+	free(later.publication.device);
+}
+
 #define MANY 100000
 
 static void test_many(void **state)
@@ -177,6 +203,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_deepest_existing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_wildcards, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_mount_reached_by_wildcard, setup, teardown),
+		cmocka_unit_test(test_devices_are_forgotten),
 		cmocka_unit_test_setup_teardown(test_many, setup, teardown),
 	};
 
