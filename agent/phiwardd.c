@@ -119,9 +119,7 @@ static int open_canary(struct pw_daemon *d)
 	_cleanup_free_ char *dir = pw_rooted("/run/phiward/canary");
 	int r = dir ? pw_canary_new(dir, &d->canary) : -ENOMEM;
 
-	if (r < 0)
-		return pw_err(r, "cannot make the canary");
-	return pw_watch_spawn(d);
+	return r < 0 ? pw_err(r, "cannot make the canary") : 0;
 }
 
 static int open_control(struct pw_daemon *d)
@@ -242,7 +240,7 @@ static int start(struct pw_daemon *d)
 	malloc_trim(0); /* what loading took is not needed again */
 	if (r < 0)
 		return exit_status(r);
-	/* The helper anew: what would hinder it shows now, not when it has to be replaced. */
+	/* The helper comes last: it is confined as the one will be that may have to replace it. */
 	if (pw_confine_calls() < 0 || pw_watch_spawn(d) < 0)
 		return PW_EXIT_FAILED;
 	return PW_EXIT_FINE;
