@@ -183,7 +183,7 @@ static int exit_status(int r)
 	}
 }
 
-/* Returns an exit status; PW_EXIT_FINE: go on, unless d->stop. */
+/* Returns an exit status; PW_EXIT_FINE: go on. */
 static int load_first_policy(struct pw_daemon *d)
 {
 	struct pw_findings findings = { 0 };
@@ -191,10 +191,7 @@ static int load_first_policy(struct pw_daemon *d)
 	int status, r = pw_daemon_load(d, &findings, &why);
 
 	status = tell_findings(&findings);
-	if (r == -ECANCELED) {
-		pw_notice("told to stop while loading: nothing was put in force");
-		d->stop = true;
-	} else if (r < 0 && status == PW_EXIT_FINE) {
+	if (r < 0 && status == PW_EXIT_FINE) {
 		pw_log(PW_LOG_ERR, "%s", why.text ? why.text : strerror(-r));
 		status = exit_status(r);
 	}
@@ -229,7 +226,7 @@ static int start(struct pw_daemon *d)
 		return exit_status(r);
 	d->started_ns = pw_clock_utc(&d->clock, pw_boottime_ns());
 	status = load_first_policy(d);
-	if (status != PW_EXIT_FINE || d->stop)
+	if (status != PW_EXIT_FINE)
 		return status;
 	pw_daemon_look_back(d);
 	r = open_control(d);
@@ -335,8 +332,6 @@ static int loop(struct pw_daemon *d)
 
 static void stop(struct pw_daemon *d)
 {
-	_cleanup_free_ char *path = pw_rooted("/run/phiward/phiwardd.lock");
-
 	sd_notify(0, "STOPPING=1");
 	if (d->kernel && d->fold)
 		pw_sink_drain(d);
@@ -355,8 +350,7 @@ static void stop(struct pw_daemon *d)
 	pw_fd_close(d->timer_fd);
 	pw_fd_close(d->signal_fd);
 	pw_fd_close(d->epoll_fd);
-	if (d->lock_fd >= 0 && path)
-		unlink(path); /* while it is still ours */
+	pw_stop_leave_nothing(d);
 	pw_fd_close(d->lock_fd);
 }
 

@@ -172,14 +172,14 @@ extern const size_t pw_daemon_n_commands;
 /* ---- stop.c: told to stop while the kernel half is being loaded ---- */
 
 /*
- * From begin to end SIGTERM and SIGINT interrupt what the main thread does, until end, the
- * verifier's work too; else they wait for the loop. Returns 0 or -errno.
+ * From begin to end SIGTERM and SIGINT end the process at once, with status 0 and nothing
+ * left behind; else they wait for the loop. Both are blocked already. Returns 0 or -errno.
  */
-int pw_stop_begin(void);
+int pw_stop_begin(struct pw_daemon *d);
 void pw_stop_end(void);
 
-/* Was one of the two received between begin and end, or does one wait for the loop? */
-bool pw_stop_told(void);
+/* Remove what the agent has made under /run/phiward but for the socket. */
+void pw_stop_leave_nothing(struct pw_daemon *d);
 
 /* ---- confine.c: what the process gives up ---- */
 

@@ -26,7 +26,6 @@ static int open_kernel(struct pw_daemon *d, const struct pw_compiled *compiled, 
 		.n_edges = compiled->trees.n_edges,
 		.n_roots = compiled->trees.n_anchors,
 		.hide_names = d->settings.hide_names,
-		.stopped = pw_stop_told,
 	};
 	struct pw_kernel_times times;
 	int r;
@@ -34,7 +33,7 @@ static int open_kernel(struct pw_daemon *d, const struct pw_compiled *compiled, 
 	if (d->kernel)
 		return 0;
 	pw_info("loading the programs into the kernel");
-	r = pw_stop_begin();
+	r = pw_stop_begin(d);
 	if (r < 0)
 		return pw_err(r, "cannot listen for signals while loading");
 	r = pw_kernel_open(&options, why, &d->kernel);

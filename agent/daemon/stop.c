@@ -1,80 +1,73 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Told to stop while the kernel half is being loaded. The verifier takes seconds, and looks
- * for signals while it works: then the system call fails with EAGAIN, and libbpf tries anew
- * a few times. So a signal that was received once comes again and again, until libbpf has
- * given up and pw_kernel_open() has returned.
+ * Told to stop while the kernel half is being loaded. The main thread is with the verifier
+ * then, for many seconds, and libbpf would try anew whatever a signal interrupts. Nothing is
+ * in force yet, so a thread that only listens for this ends the process: that interrupts the
+ * verifier, and the kernel takes down what was loaded.
  */
 #include "daemon/daemon.h"
 
-#include <errno.h>
+#include "base/cleanup.h"
+#include "base/exit.h"
+#include "base/log.h"
+
+#include <poll.h>
 #include <pthread.h>
-#include <time.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
 
-#define AGAIN_NS 10000000
+static int told_fd = -EBADF, end_fd = -EBADF;
+static pthread_t listener;
 
-static volatile sig_atomic_t told;
-static timer_t again;
-
-static void on_stop(int number)
+void pw_stop_leave_nothing(struct pw_daemon *d)
 {
-	static const struct itimerspec repeat = { { .tv_nsec = AGAIN_NS },
-						  { .tv_nsec = AGAIN_NS } };
-	int keep = errno;
+	_cleanup_free_ char *path = pw_rooted("/run/phiward/phiwardd.lock");
 
-	if (!told)
-		timer_settime(again, 0, &repeat, NULL);
-	told = 1;
-	errno = keep;
+	pw_canary_free(&d->canary);
+	if (d->lock_fd >= 0 && path)
+		unlink(path); /* while it is still ours */
 }
 
-static void on_again(int number)
+static void *listen_for_stop(void *arg)
 {
-	/* its arrival is all that it is for */
+	struct pollfd fds[] = { { .fd = end_fd, .events = POLLIN },
+				{ .fd = told_fd, .events = POLLIN } };
+
+	while (poll(fds, PW_ARRAY_SIZE(fds), -1) <= 0)
+		;
+	if (fds[0].revents)
+		return NULL;
+	pw_notice("told to stop while loading: nothing was put in force");
+	sd_notify(0, "STOPPING=1");
+	pw_stop_leave_nothing(arg);
+	_exit(PW_EXIT_FINE);
 }
 
-static void stop_signals(sigset_t *ret_set)
+int pw_stop_begin(struct pw_daemon *d)
 {
-	sigemptyset(ret_set);
-	sigaddset(ret_set, SIGTERM);
-	sigaddset(ret_set, SIGINT);
-}
+	sigset_t signals;
+	int r;
 
-int pw_stop_begin(void)
-{
-	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM };
-	struct sigaction stop = { .sa_handler = on_stop }, repeated = { .sa_handler = on_again };
-	sigset_t set;
-
-	if (timer_create(CLOCK_MONOTONIC, &event, &again) < 0)
-		return -errno;
-	sigaction(SIGALRM, &repeated, NULL);
-	sigaction(SIGTERM, &stop, NULL);
-	sigaction(SIGINT, &stop, NULL);
-	stop_signals(&set);
-	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-	return 0;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	told_fd = signalfd(-1, &signals, SFD_CLOEXEC);
+	end_fd = eventfd(0, EFD_CLOEXEC);
+	r = told_fd < 0 || end_fd < 0 ? -errno
+				      : -pthread_create(&listener, NULL, listen_for_stop, d);
+	if (r < 0) {
+		told_fd = pw_fd_close(told_fd);
+		end_fd = pw_fd_close(end_fd);
+	}
+	return r;
 }
 
 void pw_stop_end(void)
 {
-	struct sigaction standard = { .sa_handler = SIG_DFL }, ignore = { .sa_handler = SIG_IGN };
-	sigset_t set;
-
-	stop_signals(&set);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	timer_delete(again);
-	sigaction(SIGALRM, &ignore, NULL);
-	sigaction(SIGTERM, &standard, NULL);
-	sigaction(SIGINT, &standard, NULL);
-}
-
-bool pw_stop_told(void)
-{
-	sigset_t waiting;
-
-	if (told)
-		return true;
-	sigpending(&waiting);
-	return sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1;
+	eventfd_write(end_fd, 1);
+	pthread_join(listener, NULL); /* or the process ends */
+	told_fd = pw_fd_close(told_fd);
+	end_fd = pw_fd_close(end_fd);
 }

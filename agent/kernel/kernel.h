@@ -42,14 +42,13 @@ struct pw_kernel;
 struct pw_kernel_options {
 	size_t n_states, n_edges, n_roots; /* of the first policy: maps get room for four such */
 	bool hide_names; /* decide probing of names, too: attaches inode_permission */
-	bool (*stopped)(void); /* asked between steps: leave off? NULL: never */
 };
 
 /*
  * Load every program that this kernel has a hook for, and attach it. Nothing is decided
  * until the first pw_kernel_publish().
- * Returns 0 with *ret_kernel; -EOPNOTSUPP: this kernel cannot; -EPERM: not root; -ECANCELED:
- * stopped; -ENOMEM and other -errno. On failure @why says what and what to do, and nothing is left.
+ * Returns 0 with *ret_kernel; -EOPNOTSUPP: this kernel cannot; -EPERM: not root;
+ * -ENOMEM and other -errno. On failure @why says what and what to do, and nothing is left.
  */
 int pw_kernel_open(const struct pw_kernel_options *options, struct pw_str *why,
 		   struct pw_kernel **ret_kernel);

@@ -82,11 +82,6 @@ static void size_maps(struct pw_kernel *kernel, const struct pw_kernel_options *
 	bpf_map__set_max_entries(skel->maps.pw_registers, room_for(options->n_roots, 65536));
 }
 
-static int stopped(const struct pw_kernel_options *options)
-{
-	return options->stopped && options->stopped() ? -ECANCELED : 0;
-}
-
 static int load(struct pw_kernel *kernel, struct pw_str *why)
 {
 	_cleanup_str_ struct pw_str log = { 0 };
@@ -121,8 +116,7 @@ static uint32_t link_id(const struct bpf_link *link)
 	return bpf_obj_get_info_by_fd(bpf_link__fd(link), &info, &len) < 0 ? 0 : info.id;
 }
 
-static int attach(struct pw_kernel *kernel, const struct pw_kernel_options *options,
-		  struct pw_str *why)
+static int attach(struct pw_kernel *kernel, struct pw_str *why)
 {
 	uint64_t start = now_ns(CLOCK_MONOTONIC);
 
@@ -133,8 +127,6 @@ static int attach(struct pw_kernel *kernel, const struct pw_kernel_options *opti
 
 		if (!bpf_program__autoload(program))
 			continue;
-		if (stopped(options))
-			return -ECANCELED;
 		kernel->link[i] = bpf_program__attach_lsm(program);
 		if (!kernel->link[i]) {
 			int r = -errno;
@@ -205,17 +197,12 @@ int pw_kernel_open(const struct pw_kernel_options *options, struct pw_str *why,
 		size_maps(kernel, options);
 		r = load(kernel, why);
 	}
-	/* A signal makes the verifier give up: whatever came of that. */
-	if (stopped(options)) {
-		pw_str_reset(why);
-		r = -ECANCELED;
-	}
 	if (r == 0) {
 		kernel->skel->bss->pw_agent = (uint32_t)getpid();
 		r = open_rings(kernel);
 	}
 	if (r == 0)
-		r = attach(kernel, options, why);
+		r = attach(kernel, why);
 	if (r < 0) {
 		pw_kernel_close(&kernel);
 		return r;

@@ -88,18 +88,13 @@ void pw_daemon_follow(struct pw_daemon *daemon, struct pw_in_force *next)
 {
 }
 
-int pw_stop_begin(void)
+int pw_stop_begin(struct pw_daemon *daemon)
 {
 	return 0;
 }
 
 void pw_stop_end(void)
 {
-}
-
-bool pw_stop_told(void)
-{
-	return false;
 }
 
 void pw_sink_own(struct pw_daemon *d, struct pw_event *event, const char *path, const char *path2)
