@@ -143,6 +143,11 @@ int pw_str_add_escaped(struct pw_str *s, const char *bytes, size_t len)
 	return r;
 }
 
+int pw_str_add_count(struct pw_str *s, uint64_t n, const char *noun)
+{
+	return pw_str_addf(s, "%llu %s%s", (unsigned long long)n, noun, n == 1 ? "" : "s");
+}
+
 char *pw_str_take(struct pw_str *s)
 {
 	char *text;

@@ -38,6 +38,9 @@ int pw_str_vaddf(struct pw_str *s, const char *format, va_list args)
  */
 int pw_str_add_escaped(struct pw_str *s, const char *bytes, size_t len);
 
+/* Append "1 rule", "2 rules": @noun takes an "s". */
+int pw_str_add_count(struct pw_str *s, uint64_t n, const char *noun);
+
 /* Hand out the text (never NULL; caller frees), leaving @s empty; NULL on -ENOMEM. */
 char *pw_str_take(struct pw_str *s);
 

@@ -30,14 +30,17 @@ int pw_cli_print(const struct pw_str *text)
 int pw_cli_unreachable(int error)
 {
 	if (error == -EACCES || error == -EPERM) {
-		fprintf(stderr, "phiward: not permitted to ask the agent: "
-				"be root, or a member of the socket's group for 'status'\n");
+		fprintf(stderr, "phiward: not permitted to ask the agent: be root "
+				"(for 'status' a member of the socket's group will do)\n");
 		return PW_EXIT_NOT_PERMITTED;
 	}
 	if (error == -ENOENT || error == -ECONNREFUSED)
 		fprintf(stderr, "phiward: the agent is not running (systemctl start phiwardd)\n");
 	else if (error == -ENODATA)
 		fprintf(stderr, "phiward: the agent closed the connection without an answer\n");
+	else if (error == -ETIMEDOUT)
+		fprintf(stderr, "phiward: the agent is running, but does not answer in time "
+				"(journalctl -u phiwardd tells what it does)\n");
 	else
 		fprintf(stderr, "phiward: the agent does not answer: %s\n", strerror(-error));
 	return PW_EXIT_NO_AGENT;

@@ -38,11 +38,15 @@ static void add_summary(struct pw_str *text, const struct pw_policy *policy,
 {
 	size_t warnings = findings->n - findings->n_errors;
 
-	pw_str_addf(text, "policy %.12s is sound: %zu rule%s, %zu label%s, mode %s", policy->id,
-		    policy->n_rules, policy->n_rules == 1 ? "" : "s", policy->n_labels,
-		    policy->n_labels == 1 ? "" : "s", pw_mode_names[policy->mode]);
-	if (warnings)
-		pw_str_addf(text, ", %zu warning%s", warnings, warnings == 1 ? "" : "s");
+	pw_str_addf(text, "policy %.12s is sound: ", policy->id);
+	pw_str_add_count(text, policy->n_rules, "rule");
+	pw_str_add(text, ", ");
+	pw_str_add_count(text, policy->n_labels, "label");
+	pw_str_addf(text, ", mode %s", pw_mode_names[policy->mode]);
+	if (warnings) {
+		pw_str_add(text, ", ");
+		pw_str_add_count(text, warnings, "warning");
+	}
 	pw_str_add(text, "\n");
 }
 

@@ -86,6 +86,7 @@ int pw_cli_events(const struct pw_cli *cli);
 int pw_cli_check(const struct pw_cli *cli);
 int pw_cli_explain(const struct pw_cli *cli);
 int pw_cli_policy_load(const struct pw_cli *cli);
+int pw_cli_policy_diff(const struct pw_cli *cli);
 int pw_cli_doctor(const struct pw_cli *cli);
 int pw_cli_version(const struct pw_cli *cli);
 

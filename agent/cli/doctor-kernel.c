@@ -125,6 +125,8 @@ static void check_ftrace(struct pw_doctor *doctor, const char *root)
 	} else if (r < 0) {
 		check->grade = PW_DOCTOR_WORSE;
 		pw_str_addf(&check->detail, "cannot tell whether it is on: %s", strerror(-r));
+		pw_str_add(&check->fix, "see that /proc/sys can be read; kernels without "
+					"kernel.ftrace_enabled cannot be switched off");
 	} else {
 		pw_str_add(&check->detail, "on");
 	}

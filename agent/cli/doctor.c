@@ -73,13 +73,28 @@ static void check_policy(struct pw_doctor *doctor)
 	if (r == 0)
 		r = pw_policy_compile(policy, &options, &findings, &compiled);
 	if (r == 0) {
-		pw_str_addf(&check->detail, "%zu rules, %zu labels, %zu warnings", policy->n_rules,
-			    policy->n_labels, findings.n - findings.n_errors);
+		pw_str_add_count(&check->detail, policy->n_rules, "rule");
+		pw_str_add(&check->detail, ", ");
+		pw_str_add_count(&check->detail, policy->n_labels, "label");
+		if (findings.n == findings.n_errors)
+			return;
+		pw_str_add(&check->detail, ", ");
+		pw_str_add_count(&check->detail, findings.n - findings.n_errors, "warning");
+		pw_str_add(&check->fix, "phiward check tells each with a remedy");
 		return;
 	}
 	check->grade = PW_DOCTOR_BAD;
-	pw_str_addf(&check->detail, "%zu errors", findings.n_errors);
-	pw_str_add(&check->fix, "phiward check");
+	if (r == -ENOMEM) {
+		pw_str_add(&check->detail, "no memory to read it");
+		pw_str_add(&check->fix, "free some memory");
+	} else if (access(path, R_OK | X_OK) < 0 && errno == EACCES) {
+		pw_str_addf(&check->detail, "%s may not be read by you", path);
+		pw_str_add(&check->fix, "run doctor as root");
+	} else {
+		pw_str_addf(&check->detail, "%s has ", path);
+		pw_str_add_count(&check->detail, findings.n_errors, "error");
+		pw_str_add(&check->fix, "phiward check tells each with a remedy");
+	}
 }
 
 /* The agent's answer to "status", or NULL with the reason in *ret_error. */
@@ -98,34 +113,82 @@ static struct json_object *ask_status(int *ret_error)
 	return r < 0 ? NULL : json_tokener_parse(line);
 }
 
-static void check_agent(struct pw_doctor *doctor)
+/* What @r, a negative errno of asking, says of the agent. */
+static void add_silence(struct pw_doctor_check *check, int r)
 {
-	struct pw_doctor_check *check = pw_doctor_add(doctor, "agent");
-	struct json_object *status, *protecting = NULL, *reason = NULL;
-	int r;
+	check->grade = PW_DOCTOR_BAD;
+	if (r == -ENOENT || r == -ECONNREFUSED) {
+		pw_str_add(&check->detail, "is not running");
+		pw_str_add(&check->fix, "systemctl enable --now phiwardd");
+	} else if (r == -EACCES || r == -EPERM) {
+		pw_str_add(&check->detail, "you may not ask it");
+		pw_str_add(&check->fix, "run doctor as root, or as a member of the group that "
+					"socket-group in phiward.yaml names");
+	} else {
+		pw_str_add(&check->detail, "is running, but does not answer");
+		if (r != -ETIMEDOUT && r != -ENODATA)
+			pw_str_addf(&check->detail, ": %s", strerror(-r));
+		pw_str_add(&check->fix, "journalctl -u phiwardd tells what it does; "
+					"systemctl restart phiwardd if it hangs");
+	}
+}
 
-	status = ask_status(&r);
-	if (r < 0) {
+static void add_text_of(struct pw_str *into, struct json_object *value, const char *before)
+{
+	const char *text = value ? json_object_get_string(value) : NULL;
+
+	if (!text)
+		return;
+	pw_str_add(into, before);
+	pw_str_add_escaped(into, text, strlen(text));
+}
+
+static void add_answer(struct pw_doctor_check *check, struct json_object *status)
+{
+	struct json_object *protecting = NULL, *reason = NULL, *warnings = NULL, *error = NULL;
+
+	if (json_object_object_get_ex(status, "error", &error)) {
 		check->grade = PW_DOCTOR_BAD;
-		pw_str_addf(&check->detail, "does not answer: %s", strerror(-r));
-		pw_str_add(&check->fix,
-			   r == -EACCES ? "run doctor as root" : "systemctl enable --now phiwardd");
-	} else if (json_object_is_type(status, json_type_object) &&
-		   json_object_object_get_ex(status, "protecting", &protecting) &&
-		   json_object_get_boolean(protecting)) {
+		pw_str_add(&check->detail, "does not tell");
+		if (json_object_is_type(error, json_type_object))
+			json_object_object_get_ex(error, "message", &reason);
+		add_text_of(&check->detail, reason, ": ");
+		pw_str_add(&check->fix, "run doctor as root");
+		return;
+	}
+	if (json_object_object_get_ex(status, "protecting", &protecting) &&
+	    json_object_get_boolean(protecting)) {
 		pw_str_add(&check->detail, "running and protecting");
 	} else {
 		check->grade = PW_DOCTOR_BAD;
 		pw_str_add(&check->detail, "running, not protecting");
-		if (json_object_is_type(status, json_type_object) &&
-		    json_object_object_get_ex(status, "reason", &reason) && reason) {
-			const char *text = json_object_get_string(reason);
-
-			pw_str_add(&check->detail, ": ");
-			pw_str_add_escaped(&check->detail, text, strlen(text));
-		}
-		pw_str_add(&check->fix, "phiward status");
+		json_object_object_get_ex(status, "reason", &reason);
+		add_text_of(&check->detail, reason, ": ");
+		pw_str_add(&check->fix, "remove the reason; if there is none to see, "
+					"systemctl restart phiwardd attaches anew");
 	}
+	if (json_object_object_get_ex(status, "warnings", &warnings) &&
+	    json_object_is_type(warnings, json_type_array) && json_object_array_length(warnings)) {
+		pw_str_add(&check->detail, ", ");
+		pw_str_add_count(&check->detail, json_object_array_length(warnings), "warning");
+		if (!check->fix.len)
+			pw_str_add(&check->fix, "phiward status tells what it warns of");
+	}
+}
+
+static void check_agent(struct pw_doctor *doctor)
+{
+	struct pw_doctor_check *check = pw_doctor_add(doctor, "agent");
+	struct json_object *status;
+	int r;
+
+	status = ask_status(&r);
+	if (r < 0)
+		add_silence(check, r);
+	else if (json_object_is_type(status, json_type_object))
+		add_answer(check, status);
+	else
+		add_silence(check, -EPROTO);
 	json_object_put(status);
 }
 
@@ -149,6 +212,17 @@ static void add_json(const struct pw_doctor *doctor, bool can, struct pw_str *te
 	pw_str_add(text, "\n");
 }
 
+/* Could those be looked at without which programs attach and never run? */
+static bool is_known(const struct pw_doctor *doctor)
+{
+	for (size_t i = 0; i < doctor->n; i++)
+		if (doctor->check[i].grade == PW_DOCTOR_WORSE &&
+		    (strcmp(doctor->check[i].name, "bpf-lsm") == 0 ||
+		     strcmp(doctor->check[i].name, "ftrace") == 0))
+			return false;
+	return true;
+}
+
 static void add_text(const struct pw_doctor *doctor, bool can, struct pw_str *text)
 {
 	static const char *const colour[] = { "\033[32m", "\033[33m", "\033[31m", "\033[31m" };
@@ -163,8 +237,10 @@ static void add_text(const struct pw_doctor *doctor, bool can, struct pw_str *te
 		if (check->fix.len)
 			pw_str_addf(text, "    fix: %s\n", check->fix.text);
 	}
-	pw_str_add(text,
-		   can ? "This kernel can protect.\n" : "This kernel cannot protect as it is.\n");
+	pw_str_add(text, !can               ? "This kernel cannot protect as it is.\n"
+			 : is_known(doctor) ? "This kernel can protect.\n"
+					    : "Whether this kernel can protect cannot be told, "
+					      "see above.\n");
 }
 
 int pw_cli_doctor(const struct pw_cli *cli)

@@ -72,6 +72,17 @@ static const struct pw_cli_command commands[] = {
 		.run = pw_cli_policy_load,
 	},
 	{
+		.name = "policy diff",
+		.operands = "[FILE|DIRECTORY]...",
+		.summary = "what files would change in the policy in force",
+		.details =
+			"Without operands: the files that the agent reads. Exit status 0 when nothing would\n"
+			"change, 1 when something would, 3 when the files have errors.",
+		.option = { JSON },
+		.max_operands = PW_CLI_GIVEN_MAX,
+		.run = pw_cli_policy_diff,
+	},
+	{
 		.name = "events",
 		.operands = "",
 		.summary = "what was decided lately, and as it happens",
@@ -174,24 +185,71 @@ static int matches(const struct pw_cli_command *command, int argc, char **argv)
 	return argc > 2 && strcmp(argv[2], space + 1) == 0 ? 2 : 0;
 }
 
-static int unknown_command(int argc, char **argv)
+/* Is @command the group of @name, as "policy" is of "policy load"? Its second word, or NULL. */
+static const char *second_word(const char *name, const char *command)
 {
-	_cleanup_str_ struct pw_str given = { 0 };
+	size_t len = strlen(command);
 
-	pw_str_add_escaped(&given, argv[1], strlen(argv[1]));
+	return strncmp(name, command, len) == 0 && name[len] == ' ' ? name + len + 1 : NULL;
+}
+
+/* The command that was meant by @given, or NULL. */
+static const char *nearest(const char *given)
+{
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (pw_str_similar(given, commands[i].name))
+			return commands[i].name;
 	for (size_t i = 0; i < N_COMMANDS; i++) {
 		const char *space = strchr(commands[i].name, ' ');
 
-		if (space &&
-		    strncmp(argv[1], commands[i].name, (size_t)(space - commands[i].name)) == 0 &&
-		    !argv[1][space - commands[i].name])
-			return pw_cli_usage(NULL, "%s '%s' needs a second word: did you mean '%s'?",
-					    argc > 2 ? "this use of" : "the command", given.text,
-					    commands[i].name);
-		if (pw_str_similar(argv[1], commands[i].name))
-			return pw_cli_usage(NULL, "unknown command '%s': did you mean '%s'?",
-					    given.text, commands[i].name);
+		if (space && pw_str_similar(given, space + 1))
+			return commands[i].name;
 	}
+	for (size_t i = 0; strlen(given) > 1 && i < N_COMMANDS; i++)
+		if (strncmp(commands[i].name, given, strlen(given)) == 0)
+			return commands[i].name;
+	return NULL;
+}
+
+/* @group alone, or with a @second word that it does not have. -1: no group is called so. */
+static int unknown_second(const char *group, const char *second)
+{
+	_cleanup_str_ struct pw_str given = { 0 }, choice = { 0 };
+
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		const char *word = second_word(commands[i].name, group);
+
+		if (!word)
+			continue;
+		if (second && pw_str_similar(second, word))
+			return pw_cli_usage(NULL, "unknown command: did you mean '%s'?",
+					    commands[i].name);
+		pw_str_addf(&choice, "%s'%s'", choice.len ? " or " : "", commands[i].name);
+	}
+	if (!choice.len)
+		return -1;
+	if (!second)
+		return pw_cli_usage(NULL, "'%s' needs a second word: %s", group, choice.text);
+	pw_str_add_escaped(&given, second, strlen(second));
+	return pw_cli_usage(NULL, "'%s' does not know '%s': did you mean %s?", group,
+			    given.text ? given.text : "", choice.text);
+}
+
+static int unknown_command(int argc, char **argv)
+{
+	_cleanup_str_ struct pw_str given = { 0 };
+	const char *meant = nearest(argv[1]);
+	int r = unknown_second(argv[1], argc > 2 ? argv[2] : NULL);
+
+	if (r >= 0)
+		return r;
+	pw_str_add_escaped(&given, argv[1], strlen(argv[1]));
+	if (argv[1][0] == '-')
+		return pw_cli_usage(NULL, "unknown option '%s': options stand behind the command",
+				    given.text ? given.text : "");
+	if (meant)
+		return pw_cli_usage(NULL, "unknown command '%s': did you mean '%s'?",
+				    given.text ? given.text : "", meant);
 	return pw_cli_usage(NULL, "unknown command '%s'", given.text ? given.text : "");
 }
 
@@ -285,29 +343,54 @@ static int finish(int status)
 	return status ? status : PW_EXIT_FAILED;
 }
 
+static const struct pw_cli_command *find(int argc, char **argv, int *ret_words)
+{
+	*ret_words = 0;
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		*ret_words = matches(&commands[i], argc, argv);
+		if (*ret_words)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+/* phiward help [COMMAND]; argv[1] is "help". */
+static int help(int argc, char **argv)
+{
+	const struct pw_cli_command *command;
+	int words;
+
+	if (argc < 3) {
+		print_overview(stdout);
+		return PW_EXIT_FINE;
+	}
+	command = find(argc - 1, argv + 1, &words);
+	if (!command)
+		return unknown_command(argc - 1, argv + 1);
+	print_help(command);
+	return PW_EXIT_FINE;
+}
+
 int main(int argc, char **argv)
 {
 	struct pw_cli cli = { 0 };
-	int words = 0, r;
+	int words, r;
 
 	pw_log_setup("phiward", PW_LOG_INFO);
 	if (argc < 2) {
 		print_overview(stderr);
 		return PW_EXIT_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-	    strcmp(argv[1], "help") == 0) {
+	if (strcmp(argv[1], "help") == 0)
+		return finish(help(argc, argv));
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
 		print_overview(stdout);
 		return finish(PW_EXIT_FINE);
 	}
 	if (strcmp(argv[1], "--version") == 0)
 		return finish(pw_cli_version(&cli));
-	for (size_t i = 0; i < N_COMMANDS && !words; i++) {
-		words = matches(&commands[i], argc, argv);
-		if (words)
-			cli.command = &commands[i];
-	}
-	if (!words)
+	cli.command = find(argc, argv, &words);
+	if (!cli.command)
 		return unknown_command(argc, argv);
 	r = parse(&cli, argc, argv, 1 + words);
 	if (r < 0) {

@@ -5,6 +5,23 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What the agent found on this machine: programs that are not there, and the like. */
+static void tell_warnings(struct json_object *answer)
+{
+	struct json_object *warnings = NULL;
+	size_t n;
+
+	json_object_object_get_ex(answer, "warnings", &warnings);
+	n = json_object_is_type(warnings, json_type_array) ? json_object_array_length(warnings) : 0;
+	for (size_t i = 0; i < n; i++) {
+		const char *text = json_object_get_string(json_object_array_get_idx(warnings, i));
+		_cleanup_str_ struct pw_str safe = { 0 };
+
+		pw_str_add_escaped(&safe, text ? text : "?", strlen(text ? text : "?"));
+		fprintf(stderr, "phiward: warning: %s\n", safe.text ? safe.text : "?");
+	}
+}
+
 int pw_cli_policy_load(const struct pw_cli *cli)
 {
 	_cleanup_str_ struct pw_str text = { 0 };
@@ -14,6 +31,7 @@ int pw_cli_policy_load(const struct pw_cli *cli)
 
 	if (r != PW_EXIT_FINE)
 		return r;
+	tell_warnings(answer);
 	if (pw_cli_has(cli, "json")) {
 		pw_str_addf(&text, "%s\n",
 			    json_object_to_json_string_ext(answer,
@@ -28,8 +46,11 @@ int pw_cli_policy_load(const struct pw_cli *cli)
 
 		pw_str_add(&text, "policy ");
 		pw_str_add_escaped(&text, hex, len < 12 ? len : 12);
-		pw_str_addf(&text, " is in force: %d rules, %d labels\n",
-			    json_object_get_int(rules), json_object_get_int(labels));
+		pw_str_add(&text, " is in force: ");
+		pw_str_add_count(&text, json_object_get_uint64(rules), "rule");
+		pw_str_add(&text, ", ");
+		pw_str_add_count(&text, json_object_get_uint64(labels), "label");
+		pw_str_add(&text, "\n");
 	} else {
 		pw_str_add(&text, "the policy is in force\n");
 	}

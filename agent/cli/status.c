@@ -18,7 +18,7 @@ int pw_cli_status(const struct pw_cli *cli)
 							   JSON_C_TO_STRING_PLAIN |
 								   JSON_C_TO_STRING_NOSLASHESCAPE));
 	else
-		pw_status_text(answer, pw_cli_colour(), &text);
+		pw_status_text(answer, time(NULL), pw_cli_colour(), &text);
 	json_object_put(answer);
 	return pw_cli_print(&text);
 }

@@ -16,6 +16,7 @@
 struct view {
 	struct json_object *status;
 	struct pw_str *out;
+	time_t now;
 	bool colour;
 };
 
@@ -47,6 +48,71 @@ static void line(struct view *view, const char *name)
 	pw_str_addf(view->out, "  %-12s", name);
 }
 
+/* A number and what it counts; "?" when it is not told. */
+static void add_count(struct view *view, struct json_object *n, const char *noun)
+{
+	if (n)
+		pw_str_add_count(view->out, json_object_get_uint64(n), noun);
+	else
+		pw_str_addf(view->out, "? %ss", noun);
+}
+
+/* "12 s ago", in the largest unit that fits; nothing of a time that is yet to come. */
+static void add_ago(struct view *view, time_t when)
+{
+	static const struct {
+		time_t seconds;
+		const char *name;
+	} unit[] = { { 86400, "day" }, { 3600, "h" }, { 60, "min" }, { 1, "s" } };
+	time_t ago = view->now - when;
+	size_t i = 0;
+
+	if (ago < 0)
+		return;
+	while (ago < unit[i].seconds && unit[i].seconds > 1)
+		i++;
+	ago /= unit[i].seconds;
+	pw_str_addf(view->out, " (%lld %s%s ago)", (long long)ago, unit[i].name,
+		    i == 0 && ago > 1 ? "s" : "");
+}
+
+/* "2026-03-01T12:00:00.123456789Z" as "2026-03-01 13:00:00 (5 min ago)", local time. */
+static void add_time(struct view *view, struct json_object *utc, const char *instead)
+{
+	const char *text = utc ? json_object_get_string(utc) : NULL;
+	struct tm tm = { 0 };
+	char local[32];
+	time_t when;
+
+	if (!text || !strptime(text, "%Y-%m-%dT%H:%M:%S", &tm)) {
+		add(view, utc, instead);
+		return;
+	}
+	when = timegm(&tm);
+	if (!localtime_r(&when, &tm) || !strftime(local, sizeof(local), "%Y-%m-%d %H:%M:%S", &tm))
+		return;
+	pw_str_add(view->out, local);
+	add_ago(view, when);
+}
+
+/* How many of the policy's programs are on this machine: rules that name the others match nobody. */
+static void add_programs(struct view *view, struct json_object *policy)
+{
+	struct json_object *all = get(policy, "programs"), *here = get(policy, "programs_here");
+	bool none = !json_object_get_uint64(here);
+
+	if (!all || !here || !json_object_get_uint64(all))
+		return;
+	pw_str_add(view->out, ", ");
+	if (none)
+		paint(view, RED);
+	pw_str_addf(view->out, "%llu of ", (unsigned long long)json_object_get_uint64(here));
+	add_count(view, all, "program");
+	pw_str_add(view->out, " here");
+	if (none)
+		paint(view, PLAIN);
+}
+
 static void add_policy(struct view *view)
 {
 	struct json_object *policy = get(view->status, "policy"), *id = get(policy, "id");
@@ -54,16 +120,18 @@ static void add_policy(struct view *view)
 	line(view, "policy");
 	if (id)
 		pw_str_addf(view->out, "%.12s, ", json_object_get_string(id));
-	add(view, get(policy, "rules"), "?");
-	pw_str_add(view->out, " rules, ");
-	add(view, get(policy, "labels"), "?");
-	pw_str_add(view->out, " labels, mode ");
+	add_count(view, get(policy, "rules"), "rule");
+	pw_str_add(view->out, ", ");
+	add_count(view, get(policy, "labels"), "label");
+	add_programs(view, policy);
+	pw_str_add(view->out, ", mode ");
 	add(view, get(view->status, "mode"), "?");
-	if (get(policy, "loaded")) {
-		pw_str_add(view->out, ", loaded ");
-		add(view, get(policy, "loaded"), "");
-	}
 	pw_str_add(view->out, "\n");
+	if (get(policy, "loaded")) {
+		line(view, "loaded");
+		add_time(view, get(policy, "loaded"), "");
+		pw_str_add(view->out, "\n");
+	}
 }
 
 static void add_hooks(struct view *view)
@@ -133,6 +201,34 @@ static void add_events(struct view *view)
 	pw_str_add(view->out, "\n");
 }
 
+/* "1 of 3 trees, 2 tree patterns, 1 file pattern": patterns cover what fits, there or not yet. */
+static void add_covered(struct view *view, struct json_object *label, size_t missing)
+{
+	static const char *const key[] = { "tree_patterns", "files" };
+	static const char *const noun[] = { "tree pattern", "file pattern" };
+	struct json_object *trees = get(label, "trees");
+	uint64_t all = trees ? json_object_get_uint64(trees) + missing : 0;
+	bool some = !trees || all;
+
+	if (some && missing)
+		pw_str_addf(view->out, "%llu of ", (unsigned long long)(all - missing));
+	if (all)
+		pw_str_add_count(view->out, all, "tree");
+	else if (!trees)
+		pw_str_add(view->out, "? trees");
+	for (size_t i = 0; i < 2; i++) {
+		struct json_object *n = get(label, key[i]);
+
+		if (!n || !json_object_get_uint64(n))
+			continue;
+		pw_str_add(view->out, some ? ", " : "");
+		add_count(view, n, noun[i]);
+		some = true;
+	}
+	if (!some)
+		pw_str_add(view->out, "nothing");
+}
+
 static void add_labels(struct view *view)
 {
 	struct json_object *labels = get(view->status, "labels");
@@ -151,8 +247,7 @@ static void add_labels(struct view *view)
 		pw_str_add(view->out, " (");
 		add(view, get(label, "class"), "?");
 		pw_str_add(view->out, "): ");
-		add(view, get(label, "trees"), "?");
-		pw_str_add(view->out, " trees");
+		add_covered(view, label, m);
 		for (size_t k = 0; k < m; k++) {
 			if (!k)
 				paint(view, YELLOW);
@@ -185,7 +280,7 @@ static void add_rest(struct view *view)
 	pw_str_add(view->out, ", pid ");
 	add(view, get(view->status, "pid"), "?");
 	pw_str_add(view->out, ", since ");
-	add(view, get(view->status, "since"), "?");
+	add_time(view, get(view->status, "since"), "?");
 	pw_str_add(view->out, "\n");
 	for (size_t i = 0; i < n; i++) {
 		line(view, i ? "" : "warnings");
@@ -196,9 +291,9 @@ static void add_rest(struct view *view)
 	}
 }
 
-int pw_status_text(struct json_object *status, bool colour, struct pw_str *into)
+int pw_status_text(struct json_object *status, time_t now, bool colour, struct pw_str *into)
 {
-	struct view view = { .status = status, .out = into, .colour = colour };
+	struct view view = { .status = status, .out = into, .now = now, .colour = colour };
 	bool protecting = json_object_get_boolean(get(status, "protecting"));
 
 	paint(&view, BOLD);

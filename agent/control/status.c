@@ -33,6 +33,8 @@ static void add_policy(struct pw_str *s, const struct pw_status *status)
 	add_time(s, "loaded", status->policy.loaded_ns);
 	pw_json_u64(s, "rules", status->policy.rules);
 	pw_json_u64(s, "labels", status->policy.labels);
+	pw_json_u64(s, "programs", status->policy.programs);
+	pw_json_u64(s, "programs_here", status->policy.programs_here);
 	pw_json_close(s, '}');
 }
 
@@ -88,6 +90,8 @@ static void add_labels(struct pw_str *s, const struct pw_status *status)
 		pw_json_text(s, "name", label->name);
 		pw_json_text(s, "class", label->class);
 		pw_json_u64(s, "trees", label->trees);
+		pw_json_u64(s, "tree_patterns", label->tree_patterns);
+		pw_json_u64(s, "files", label->files);
 		pw_json_open(s, "missing_trees", '[');
 		for (size_t k = 0; k < label->n_missing_trees; k++)
 			pw_json_text(s, NULL, label->missing_trees[k]);

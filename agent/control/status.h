@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 struct pw_status_hook {
 	const char *name;
@@ -25,6 +26,7 @@ struct pw_status_label {
 	const char *name;
 	const char *class;
 	uint64_t trees;                   /* that exist and are tied */
+	uint64_t tree_patterns, files;    /* with a '*': whatever fits; names of single files */
 	const char *const *missing_trees; /* or hung: borrowed */
 	size_t n_missing_trees;
 };
@@ -38,6 +40,7 @@ struct pw_status {
 		const char *id;     /* 64 hex digits, or NULL */
 		uint64_t loaded_ns; /* UTC; 0: null */
 		uint64_t rules, labels;
+		uint64_t programs, programs_here; /* defined; with a file that is there */
 	} policy;
 	const struct pw_status_hook *hook;
 	size_t n_hooks;
@@ -67,9 +70,10 @@ int pw_status_json(const struct pw_status *status, struct pw_str *into);
 
 /*
  * Append the same for a person, from the JSON of an agent (which may be older or newer:
- * what is missing is left out). @colour: escape sequences for a terminal. Returns 0 or -ENOMEM.
+ * what is missing is left out). @now: times are told as local ones, and how long ago.
+ * @colour: escape sequences for a terminal. Returns 0 or -ENOMEM.
  */
-int pw_status_text(struct json_object *status, bool colour, struct pw_str *into);
+int pw_status_text(struct json_object *status, time_t now, bool colour, struct pw_str *into);
 
 /*
  * Findings of a policy as a JSON array of {severity, file, line, column, message, remedy},

@@ -5,6 +5,7 @@
 #include "base/exit.h"
 #include "base/log.h"
 #include "base/words.h"
+#include "control/policy-json.h"
 #include "evidence/json.h"
 
 #include <string.h>
@@ -42,6 +43,26 @@ static void fill_hooks(const struct pw_daemon *d, struct pw_status *status,
 	status->hook = parts->hook;
 }
 
+/* Entries of @label's trees that hold a wildcard. */
+static uint64_t tree_patterns(const struct pw_label *label)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < label->trees.n; i++)
+		n += strchr(label->trees.item[i].text, '*') != NULL;
+	return n;
+}
+
+/* Programs of which at least one file is there; they stand in the policy's order. */
+static uint64_t programs_here(const struct pw_publication *publication)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < publication->n_exes; i++)
+		n += i == 0 || publication->exe[i].program != publication->exe[i - 1].program;
+	return n;
+}
+
 static void fill_labels(const struct pw_daemon *d, struct pw_status *status,
 			struct status_parts *parts)
 {
@@ -55,6 +76,8 @@ static void fill_labels(const struct pw_daemon *d, struct pw_status *status,
 			.name = d->now.policy->label[i].name.text,
 			.class = pw_class_names[d->now.policy->label[i].class],
 			.trees = resolved->trees[i],
+			.tree_patterns = tree_patterns(&d->now.policy->label[i]),
+			.files = d->now.policy->label[i].files.n,
 			.missing_trees = &parts->missing[used],
 		};
 		for (size_t j = 0; j < resolved->n_missing && used < MISSING_MAX; j++) {
@@ -151,6 +174,8 @@ static void answer_status(void *ctx, struct json_object *request, struct pw_repl
 	status.policy.loaded_ns = d->now.loaded_ns;
 	status.policy.rules = d->now.policy->n_rules;
 	status.policy.labels = d->now.policy->n_labels;
+	status.policy.programs = d->now.policy->n_programs;
+	status.policy.programs_here = programs_here(&d->now.resolved->publication);
 	status.cache.walks = (int64_t)pw_kernel_counter(d->kernel, PW_COUNT_WALKS);
 	if (d->watch.last_ok_ms)
 		status.canary_last_ok_ms = (int64_t)(pw_monotonic_ms() - d->watch.last_ok_ms);
@@ -186,6 +211,10 @@ static void answer_reload(void *ctx, struct json_object *request, struct pw_repl
 		pw_json_u64(&reply->line, "labels", d->now.policy->n_labels);
 		pw_json_close(&reply->line, '}');
 		pw_findings_json(&findings, "findings", &reply->line);
+		pw_json_open(&reply->line, "warnings", '[');
+		for (size_t i = 0; i < d->now.resolved->n_warnings; i++)
+			pw_json_text(&reply->line, NULL, d->now.resolved->warning[i]);
+		pw_json_close(&reply->line, ']');
 	} else {
 		pw_json_open(&reply->line, "error", '{');
 		pw_json_u64(&reply->line, "exit",
@@ -201,6 +230,20 @@ static void answer_reload(void *ctx, struct json_object *request, struct pw_repl
 	pw_findings_free(&findings);
 }
 
+/* What is in force, and which files it was read from: for `phiward policy diff`. */
+static void answer_policy(void *ctx, struct json_object *request, struct pw_reply *reply)
+{
+	struct pw_daemon *d = ctx;
+
+	pw_json_open(&reply->line, NULL, '{');
+	pw_json_open(&reply->line, "paths", '[');
+	for (size_t i = 0; i < d->options.n_policies; i++)
+		pw_json_text(&reply->line, NULL, d->options.policy[i]);
+	pw_json_close(&reply->line, ']');
+	pw_policy_json(d->now.policy, "policy", &reply->line);
+	pw_json_close(&reply->line, '}');
+}
+
 static void answer_version(void *ctx, struct json_object *request, struct pw_reply *reply)
 {
 	pw_json_open(&reply->line, NULL, '{');
@@ -213,6 +256,7 @@ const struct pw_command pw_daemon_commands[] = {
 	{ "version", false, answer_version },
 	{ "events", true, answer_events },
 	{ "reload", true, answer_reload },
+	{ "policy", true, answer_policy },
 };
 
 const size_t pw_daemon_n_commands = PW_ARRAY_SIZE(pw_daemon_commands);

@@ -3,8 +3,11 @@
 
 #include "base/exit.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 static const char help[] =
 	"usage: phiwardd [OPTION]...\n"
@@ -13,7 +16,7 @@ static const char help[] =
 	"\n"
 	"  --policy PATH     policy file, or directory of *.yaml (may be repeated;\n"
 	"                    default /etc/phiward/policy.d)\n"
-	"  --settings FILE   default /etc/phiward/phiward.yaml\n"
+	"  --settings FILE   default /etc/phiward/phiward.yaml, which may be missing\n"
 	"  --stdout          write events to standard output, too (names as tokens)\n"
 	"  --no-log          do not write the log file\n"
 	"  --version         print the version\n"
@@ -48,6 +51,12 @@ int pw_options_parse(int argc, char **argv, struct pw_options *ret_options)
 			options.policy[options.n_policies++] = optarg;
 			break;
 		case SETTINGS:
+			/* The usual file may be missing; one that is asked for may not. */
+			if (access(optarg, R_OK) < 0) {
+				fprintf(stderr, "phiwardd: cannot read the settings '%s': %s\n",
+					optarg, strerror(errno));
+				return PW_EXIT_USAGE;
+			}
 			options.settings = optarg;
 			break;
 		case STDOUT:

@@ -101,16 +101,35 @@ static int put_in_force(struct pw_daemon *d, struct pw_in_force *next,
 	return 0;
 }
 
+/* One line for all trees that are yet to be made: a policy may speak of many. */
+static void tell_missing(const struct pw_resolved *resolved)
+{
+	const struct pw_missing *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < resolved->n_missing; i++) {
+		const struct pw_missing *missing = &resolved->missing[i];
+
+		if (missing->error != -ENOENT) {
+			pw_warning("tree %s: %s", missing->path, strerror(-missing->error));
+			continue;
+		}
+		pw_debug("tree %s does not exist", missing->path);
+		first = first ? first : missing;
+		n++;
+	}
+	if (n == 1)
+		pw_warning("tree %s does not exist; protected as soon as it is made", first->path);
+	else if (n)
+		pw_warning("%zu trees do not exist, %s is the first; each is protected as soon as "
+			   "it is made", n, first->path);
+}
+
 static void tell_warnings(const struct pw_in_force *now)
 {
 	for (size_t i = 0; i < now->resolved->n_warnings; i++)
 		pw_warning("%s", now->resolved->warning[i]);
-	for (size_t i = 0; i < now->resolved->n_missing; i++)
-		pw_warning("tree %s: %s%s", now->resolved->missing[i].path,
-			   strerror(-now->resolved->missing[i].error),
-			   now->resolved->missing[i].error == -ENOENT ?
-				   "; protected as soon as it is made" :
-				   "");
+	tell_missing(now->resolved);
 }
 
 int pw_daemon_load(struct pw_daemon *d, struct pw_findings *findings, struct pw_str *why)
@@ -127,8 +146,9 @@ int pw_daemon_load(struct pw_daemon *d, struct pw_findings *findings, struct pw_
 	before = d->now;
 	d->now = next;
 	pw_in_force_clear(&before);
-	pw_info("policy %.12s in force: %zu rules, %zu labels, mode %s", d->now.policy->id,
-		d->now.policy->n_rules, d->now.policy->n_labels,
+	pw_info("policy %.12s in force: %zu rule%s, %zu label%s, mode %s", d->now.policy->id,
+		d->now.policy->n_rules, d->now.policy->n_rules == 1 ? "" : "s",
+		d->now.policy->n_labels, d->now.policy->n_labels == 1 ? "" : "s",
 		d->now.policy->mode == PW_ENFORCE ? "enforce" : "observe");
 	tell_warnings(&d->now);
 	return 0;

@@ -2,6 +2,7 @@
 #include "host/resolve-private.h"
 
 #include "base/cleanup.h"
+#include "host/absent.h"
 #include "host/own.h"
 
 #include <fcntl.h>
@@ -270,15 +271,21 @@ static int open_program(const struct pw_resolver *resolver, struct pw_own *own, 
 	_cleanup_free_ char *canonical = NULL;
 	int r = pw_paths_canonical(resolver->paths, path, &canonical);
 
-	return r < 0 ? r : pw_own_open(own, canonical, O_NOFOLLOW, ret_fd);
+	return r < 0 ? r : pw_own_open(own, canonical, 0, ret_fd);
+}
+
+static int warn_absent(void *resolved, const char *text)
+{
+	return warn(resolved, "%s", text);
 }
 
 static int resolve_programs(const struct pw_resolver *resolver, const struct pw_policy *policy,
 			    const struct pw_compiled *compiled, struct pw_own *own,
 			    struct pw_resolved *resolved)
 {
+	_cleanup_free_ bool *absent = calloc(compiled->n_exes + 1, sizeof(*absent));
 	struct pw_publication *pub = &resolved->publication;
-	int r = 0;
+	int r = absent ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < compiled->n_exes && r == 0; i++) {
 		const struct pw_exe_entry *entry = &compiled->exe[i];
@@ -290,8 +297,9 @@ static int resolve_programs(const struct pw_resolver *resolver, const struct pw_
 		if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
 			return r;
 		if (r < 0) {
-			r = warn(resolved, "program '%s': %s: %s", program->name.text, entry->path,
-				 strerror(-r));
+			absent[i] = r == -ENOENT || r == -ENOTDIR;
+			r = absent[i] ? 0 : warn(resolved, "program '%s': %s: %s",
+						 program->name.text, entry->path, strerror(-r));
 			continue;
 		}
 		if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
@@ -312,7 +320,7 @@ static int resolve_programs(const struct pw_resolver *resolver, const struct pw_
 			.fd = fd, .program = entry->program, .is_script = entry->is_script,
 		};
 	}
-	return r;
+	return r ? r : pw_absent_tell(policy, compiled, absent, pub->n_exes, warn_absent, resolved);
 }
 
 static uint64_t fold(uint64_t digest, uint64_t word)

@@ -37,7 +37,7 @@ static const struct row {
 	  "/var/log/phiward/events.jsonl" },
 	{ "log.max-size", SIZE, offsetof(struct pw_settings, log_max_bytes), 64u << 10, 64ull << 30,
 	  "64K to 64G", "64M" },
-	{ "log.keep", NUMBER, offsetof(struct pw_settings, log_keep), 0, 1000, "0 to 1000", "8" },
+	{ "log.keep", NUMBER, offsetof(struct pw_settings, log_keep), 0, 1000, "0 to 1000", "10" },
 	{ "canary-interval", DURATION, offsetof(struct pw_settings, canary_interval_ms), 500, 60000,
 	  "500ms to 60s", "2s" },
 	{ "socket-group", NAME, offsetof(struct pw_settings, socket_group), 0, 0, NULL, "phiward" },
@@ -81,8 +81,9 @@ static int parse_unit(const char *text, const char *const *unit, const uint64_t 
 
 static int parse_number(const struct row *row, const char *text, uint64_t *ret_value)
 {
-	static const char *const size_unit[] = { "", "K", "M", "G" };
-	static const uint64_t size_factor[] = { 1, 1u << 10, 1u << 20, 1u << 30 };
+	static const char *const size_unit[] = { "", "K", "M", "G", "KiB", "MiB", "GiB" };
+	static const uint64_t size_factor[] = { 1,        1u << 10, 1u << 20, 1u << 30,
+						1u << 10, 1u << 20, 1u << 30 };
 	static const char *const time_unit[] = { "ms", "s" };
 	static const uint64_t time_factor[] = { 1, 1000 };
 	static const char *const no_unit[] = { "" };
@@ -91,7 +92,7 @@ static int parse_number(const struct row *row, const char *text, uint64_t *ret_v
 	int r;
 
 	if (row->type == SIZE)
-		r = parse_unit(text, size_unit, size_factor, 4, &value);
+		r = parse_unit(text, size_unit, size_factor, 7, &value);
 	else if (row->type == DURATION)
 		r = parse_unit(text, time_unit, time_factor, 2, &value);
 	else

@@ -11,8 +11,8 @@
 struct pw_settings {
 	bool hide_names;             /* hide-names: false */
 	char *log_file;              /* log.file: /var/log/phiward/events.jsonl */
-	uint64_t log_max_bytes;      /* log.max-size: 64M (64K .. 64G; K, M, G) */
-	uint64_t log_keep;           /* log.keep: 8 (0 .. 1000) */
+	uint64_t log_max_bytes;      /* log.max-size: 64M (64K .. 64G; K or KiB, ...) */
+	uint64_t log_keep;           /* log.keep: 10 (0 .. 1000) */
 	uint64_t canary_interval_ms; /* canary-interval: 2s (500ms .. 60s; ms, s) */
 	char *socket_group;          /* socket-group: phiward */
 };

@@ -10,6 +10,7 @@
 #include "base/words.h"
 #include "policy/answer.h"
 #include "policy/compile-private.h"
+#include "policy/hours.h"
 
 #include <string.h>
 
@@ -90,25 +91,6 @@ struct pw_reason pw_answer_reason(const struct pw_answer *answer,
 	return reason;
 }
 
-static void add_days(struct pw_str *into, uint8_t days)
-{
-	static const char name[7][4] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-	const char *before = " ";
-	size_t day, last;
-
-	for (day = 0; day < 7; day = last + 1) {
-		last = day;
-		if (!(days >> day & 1))
-			continue;
-		while (last < 6 && days >> (last + 1) & 1)
-			last++;
-		pw_str_addf(into, "%s%s", before, name[day]);
-		if (last > day)
-			pw_str_addf(into, "%s%s", last > day + 1 ? "-" : ",", name[last]);
-		before = ",";
-	}
-}
-
 int pw_answer_add_detail(const struct pw_answer *answer, const struct pw_reason *reason,
 			 size_t index, struct pw_str *into)
 {
@@ -117,13 +99,10 @@ int pw_answer_add_detail(const struct pw_answer *answer, const struct pw_reason 
 	struct tm tm;
 
 	if (reason->failed == PW_FAILED_HOURS) {
-		const struct pw_hours *hours = &reason->actor->hours;
-
 		pw_str_add_escaped(into, reason->actor->name.text,
 				   strlen(reason->actor->name.text));
-		pw_str_addf(into, " %02u:%02u-%02u:%02u", hours->from_minute / 60,
-			    hours->from_minute % 60, hours->to_minute / 60, hours->to_minute % 60);
-		add_days(into, hours->days);
+		pw_str_add(into, " ");
+		pw_hours_add(&reason->actor->hours, into);
 	} else if (reason->failed == PW_FAILED_UNTIL && localtime_r(&rule->until, &tm)) {
 		strftime(text, sizeof(text), "ended %Y-%m-%d %H:%M", &tm);
 		pw_str_add(into, text);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "policy/hours.h"
 
+#include "base/str.h"
+
 #define MINUTE_S  60
 #define DAY_S     (24 * 60 * 60)
 #define STEP_S    (6 * 60 * 60) /* no zone changes its offset and back within this */
@@ -120,4 +122,30 @@ time_t pw_hours_next_change(const struct pw_clock *clock, const struct pw_hours 
 			return flip - offset_s;
 	}
 	return 0;
+}
+
+static void add_days(struct pw_str *into, uint8_t days)
+{
+	static const char name[7][4] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+	const char *before = " ";
+	size_t day, last;
+
+	for (day = 0; day < 7; day = last + 1) {
+		last = day;
+		if (!(days >> day & 1))
+			continue;
+		while (last < 6 && days >> (last + 1) & 1)
+			last++;
+		pw_str_addf(into, "%s%s", before, name[day]);
+		if (last > day)
+			pw_str_addf(into, "%s%s", last > day + 1 ? "-" : ",", name[last]);
+		before = ",";
+	}
+}
+
+void pw_hours_add(const struct pw_hours *hours, struct pw_str *into)
+{
+	pw_str_addf(into, "%02u:%02u-%02u:%02u", hours->from_minute / 60, hours->from_minute % 60,
+		    hours->to_minute / 60, hours->to_minute % 60);
+	add_days(into, hours->days);
 }

@@ -33,4 +33,9 @@ bool pw_hours_within(const struct pw_clock *clock, const struct pw_hours *hours)
 /* The first later second at which the answer is another; 0: never. */
 time_t pw_hours_next_change(const struct pw_clock *clock, const struct pw_hours *hours);
 
+struct pw_str;
+
+/* Append "08:00-18:00 Mon-Fri", as it is written. */
+void pw_hours_add(const struct pw_hours *hours, struct pw_str *into);
+
 #endif /* PW_POLICY_HOURS_H */

@@ -94,7 +94,9 @@ static int policy_add_file(struct policy_files *files, const char *path)
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return policy_unreadable(files, path, strerror(errno),
-					 "check the name and the permissions");
+					 errno == EACCES || errno == EPERM
+						 ? "be root, or change the permissions"
+						 : "check the name");
 	if (!S_ISREG(st.st_mode))
 		return policy_unreadable(files, path, "it is no regular file",
 					 "put the policy into a file or directory");
@@ -156,7 +158,7 @@ static int policy_add_directory(struct policy_files *files, const char *path)
 	if (n < 0)
 		return errno == ENOMEM ? -ENOMEM
 				       : policy_unreadable(files, path, strerror(errno),
-							   "check the permissions");
+							   "be root, or change the permissions");
 	for (i = 0; i < n; i++) {
 		if (r == 0)
 			r = policy_add_entry(files, path, entry[i]->d_name);

@@ -145,6 +145,8 @@ does "phiward events --follow has them, too" wait_for 5 heard_by_follower
 
 # ---- a full disk ---------------------------------------------------------------------------
 
+log_quiet() { [ "$(st log.waiting)" = 0 ]; }
+wait_for 5 log_quiet
 at_start=$(wc -l <$events_log)
 wrote0=$(st events.denied)
 drops0=$(st drops.denials)
@@ -215,5 +217,8 @@ is "SIGTERM beside them: exit 0" $ended 0
 [ $ended = 0 ] || show_log
 agent=
 does "phiward events --follow ends with the agent" wait_for 10 gone $follower
+wait $follower
+is "phiward events --follow: exit 5" $? 5
+is "phiward events --follow: one line says why" "$(<$work/follow.err)" "phiward: the agent has ended: no more events*"
 kill -KILL $deaf
 finish

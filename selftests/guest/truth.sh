@@ -53,6 +53,40 @@ does "back to 1: eve is refused" refused /srv/phi/records/a
 alert() { [ "$(phiward events --json --limit 2048 2>/dev/null | $json verdict!=allow 'reason~ftrace_enabled')" -gt 0 ]; }
 does "that it was switched off is kept among the events" alert
 
+# ---- asking is no access ---------------------------------------------------------
+
+ln -s /srv/phi/records/a /srv/phi/link
+ln -s /srv/plain/file /srv/phi/records/out
+ask() { as-user eve phiward explain --policy $policy --user eve --exe "${2:-/usr/bin/cat}" --op read "$1" >$work/out 2>$work/err; }
+for path in /srv/phi/records/a /srv/phi/link /srv/phi/records/out /srv/phi/records /srv/phi/records/none/x; do
+	does "eve asks about $path" ask $path
+done
+is "the policy's own answer" "$(head -n 1 $work/out)" "verdict*deny"
+ask /srv/phi/link
+does "a link is explained as what it leads to" grep -q '^path *[/]srv/phi/records/a$' $work/out
+does "eve asks about a program in a tree" ask /srv/plain/file /srv/phi/records/a
+as-user eve stat /srv/phi/records/a >/dev/null 2>&1 # what would have been seen: comes behind the rest
+looked() { phiward events --json --limit 2048 --user eve | $json operation=stat "$@" >/dev/null; }
+does "a look at the same file is told" wait_for 5 looked process.exe~/stat
+doesnt "that eve asked is not" looked process.exe~phiward
+is "nothing of phiward's is" "$(phiward events --json --limit 2048 | $json process.comm=phiward)" 0
+
+# ---- what loading would change ---------------------------------------------------
+
+in_force=$(st policy.id)
+exits "phiward policy diff: nothing" 0 "" phiward policy diff
+write_policy "  - {id: look, warn: [list], labels: [records]}" observe
+exits "phiward policy diff: something: exit 1" 1 "" phiward policy diff
+is "phiward policy diff: what" "$(tail -n +2 $work/out | tr '\n' '|')" "~ mode: enforce -> observe|+ rule look, behind ehr: verdict warn; operations list; *"
+is "phiward policy diff --json: the same" "$(phiward policy diff --json | $json -p changes.1.behind same=false "in_force=$in_force")" ehr
+is "phiward policy diff changes nothing" "$(st policy.id)" "$in_force"
+echo "rulez: 3" >>$policy
+exits "phiward policy diff with errors: exit 3" 3 "^$policy:[0-9]+:[0-9]+: error: " phiward policy diff
+exits "phiward policy diff of no file: exit 3" 3 "/no/file.yaml" phiward policy diff /no/file.yaml
+exits "phiward policy diff by eve: exit 6" 6 "not permitted" as-user eve phiward policy diff
+write_policy
+exits "phiward policy diff: nothing again" 0 "" phiward policy diff
+
 # ---- the canary's helper ---------------------------------------------------------
 
 helper() { pgrep phiward-canary | head -n 1; }
@@ -136,4 +170,27 @@ doesnt "the agent is still there" dead
 stop_agent
 is "SIGTERM: exit 0" "$agent_status" 0
 nothing_left "at the end"
+
+# ---- the policy that is installed, on a machine that has none of its programs ---------------
+
+for file in $PHIWARD_TESTS/rules/[0-9]*.yaml; do set -- "$@" --policy "$file"; done
+start_agent "$@"
+is "the installed policy: one line a program that is not there" "$(grep -c "program '" $log)" 6
+does "the installed policy: it says how many paths that is" log_has "program 'desktop': none of its 7 paths exists; rules naming it match nobody"
+is "the installed policy: one line for all trees" "$(grep -c " tree" $log)" 1
+does "the installed policy: that nobody is allowed stands first" grep -q "NOBODY WOULD BE ALLOWED" <(grep -m 1 "program" <(grep -v "the programs into\|programs loaded" $log))
+is "the installed policy: the status warns of it first" "$(st warnings.0)" "ENFORCED, NOBODY WOULD BE ALLOWED*6 programs*"
+is "the installed policy: the status counts programs" "$(st policy.programs) $(st policy.programs_here)" "6 0"
+is "the installed policy: and patterns" "$(st 'labels.[name=imaging].tree_patterns') $(st 'labels.[name=print-jobs].files')" "2 2"
+phiward status >$work/out
+does "for people: programs" grep -q ", 0 of 6 programs here, mode observe" $work/out
+does "for people: patterns" grep -q "imaging (health-status): 0 of 2 trees, 2 tree patterns; not there: " $work/out
+does "for people: files" grep -q "print-jobs (care): 2 file patterns" $work/out
+doesnt "for people: no label of nothing" grep -q ": 0 trees" $work/out
+does "for people: the time is local, and how long ago" grep -Eq "^  loaded  +$(date +%F) [0-9:]{8} \([0-9]+ (s|min) ago\)$" $work/out
+is "for machines: the time is UTC" "$(st policy.loaded)" "$(date -u +%F)T*Z"
+exits "phiward policy load warns of it, too" 0 "^phiward: warning: ENFORCED, NOBODY WOULD BE ALLOWED" phiward policy load
+phiward doctor >$work/out
+does "doctor tells of the warnings" grep -Eq "running and protecting, [0-9]+ warnings" $work/out
+stop_agent
 finish

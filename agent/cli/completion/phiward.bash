@@ -40,6 +40,11 @@ _phiward() {
 		return
 	fi
 	command=${COMP_WORDS[1]}
+	if [ "$command" = help ] && [ "$COMP_CWORD" -eq 2 ]; then
+		words=$(phiward --help 2>/dev/null | sed -n 's/^  \([a-z]\+\).*/\1/p')
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+		return
+	fi
 	if [ "$command" = policy ]; then
 		if [ "$COMP_CWORD" -eq 2 ]; then
 			words=$(phiward --help 2>/dev/null | sed -n 's/^  policy \([a-z]\+\).*/\1/p')
@@ -56,7 +61,7 @@ _phiward() {
 		;;
 	*)
 		case $command in
-		check | explain)
+		check | explain | "policy diff")
 			compopt -o filenames 2>/dev/null
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			;;

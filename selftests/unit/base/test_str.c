@@ -38,16 +38,16 @@ static void controls_and_backslash_become_hex(void **state)
 static void bytes_that_are_no_utf8_become_hex(void **state)
 {
 	escaped_is("\xff\xfe", 2, "\\xff\\xfe");
-	escaped_is("\xc3", 1, "\\xc3");		      /* cut short */
-	escaped_is("\xc0\xaf", 2, "\\xc0\\xaf");	      /* overlong '/' */
-	escaped_is("\xed\xa0\x80", 3, "\\xed\\xa0\\x80"); /* surrogate */
+	escaped_is("\xc3", 1, "\\xc3");                            /* cut short */
+	escaped_is("\xc0\xaf", 2, "\\xc0\\xaf");                   /* overlong '/' */
+	escaped_is("\xed\xa0\x80", 3, "\\xed\\xa0\\x80");          /* surrogate */
 	escaped_is("\xf4\x90\x80\x80", 4, "\\xf4\\x90\\x80\\x80"); /* beyond Unicode */
 }
 
 static void marks_that_fool_a_terminal_become_hex(void **state)
 {
 	escaped_is("\xe2\x80\xae", 3, "\\xe2\\x80\\xae"); /* right-to-left override */
-	escaped_is("\xc2\x9b", 2, "\\xc2\\x9b");	      /* C1: control sequence introducer */
+	escaped_is("\xc2\x9b", 2, "\\xc2\\x9b");          /* C1: control sequence introducer */
 }
 
 static void strings_grow_and_keep_their_text(void **state)
@@ -106,6 +106,24 @@ static void similar_words(void **state)
 	assert_false(pw_str_similar("a", "b"));
 }
 
+static void counts_are_said_as_people_say_them(void **state)
+{
+	static const struct {
+		uint64_t n;
+		const char *text;
+	} count[] = { { 0, "0 rules" },
+		      { 1, "1 rule" },
+		      { 2, "2 rules" },
+		      { UINT64_MAX, "18446744073709551615 rules" } };
+
+	for (size_t i = 0; i < sizeof(count) / sizeof(count[0]); i++) {
+		_cleanup_str_ struct pw_str s = { 0 };
+
+		assert_int_equal(pw_str_add_count(&s, count[i].n, "rule"), 0);
+		assert_string_equal(s.text, count[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -114,6 +132,7 @@ int main(void)
 		cmocka_unit_test(bytes_that_are_no_utf8_become_hex),
 		cmocka_unit_test(marks_that_fool_a_terminal_become_hex),
 		cmocka_unit_test(strings_grow_and_keep_their_text),
+		cmocka_unit_test(counts_are_said_as_people_say_them),
 		cmocka_unit_test(impossible_sizes_are_refused),
 		cmocka_unit_test(whole_numbers_only),
 		cmocka_unit_test(similar_words),

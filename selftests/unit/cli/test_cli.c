@@ -18,8 +18,36 @@ int phiward_main(int argc, char **argv);
 #define text_of agent_text_of
 #include "cli/agent.c"
 #undef text_of
+#include "cli/table.c"
 #include "cli/events.c"
 #include "cli/policy-load.c"
+#define load      diff_load
+#define get       diff_get
+#define text_of   diff_text_of
+#define count     diff_count
+#define put       diff_put
+#define append    diff_append
+#define add_place diff_add_place
+#include "cli/diff.c"
+#undef get
+#undef text_of
+#undef count
+#define get   diff_text_get
+#define count diff_text_count
+#define add   diff_text_add
+#include "cli/diff-text.c"
+#undef get
+#undef count
+#undef add
+#undef put
+#undef append
+#define add_json  diff_add_json
+#define add_text  diff_add_text
+#define no_memory diff_no_memory
+#include "cli/policy-diff.c"
+#undef add_json
+#undef add_text
+#undef load
 #include "cli/status.c"
 #include "cli/version.c"
 #define add_json check_add_json
@@ -28,6 +56,7 @@ int phiward_main(int argc, char **argv);
 #define pw_kernel_probe stub_probe /* whatever kernel the tests run on */
 #include "cli/doctor.c"
 #undef pw_kernel_probe
+#include "cli/look.c"
 #include "cli/explain.c"
 
 /* doctor-kernel.c is test_doctor.c's: here the kernel has nothing to say. */
@@ -186,13 +215,26 @@ static int teardown(void **state)
 static void test_usage(void **state)
 {
 	expect("", 2, "", "Usage: phiward COMMAND");
+	assert_string_equal(out, "");
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (!strstr(err, commands[i].summary))
+			fail_msg("the help does not tell of %s", commands[i].name);
 	expect("--help", 0, "Commands:", "");
 	expect("help", 0, "policy load", "");
+	assert_string_equal(err, "");
+	expect("help policy load", 0, "Usage: phiward policy load", "");
+	expect("help evnets", 2, "", "did you mean 'events'?");
 	expect("--version", 0, "phiward " PW_VERSION "\n", "");
 	expect("version --json", 0, "{\"version\":\"" PW_VERSION "\"}\n", "");
 	expect("stauts", 2, "", "did you mean 'status'?");
 	expect("\033[31m", 2, "", "unknown command '\\x1b[31m'");
-	expect("policy", 2, "", "did you mean 'policy load'?");
+	expect("doc", 2, "", "did you mean 'doctor'?");
+	expect("load", 2, "", "did you mean 'policy load'?");
+	expect("--json status", 2, "", "options stand behind the command");
+	expect("policy", 2, "", "needs a second word: 'policy load' or 'policy diff'");
+	expect("policy fid", 2, "", "does not know 'fid'");
+	expect("policy dif", 2, "", "did you mean 'policy diff'?");
+	expect("policy nonsense", 2, "", "does not know 'nonsense'");
 	expect("policy laod", 2, "", "did you mean 'policy load'?");
 	expect("status --jsno", 2, "", "did you mean '--json'?");
 	expect("status -x", 2, "", "unknown option '-x'");
@@ -202,8 +244,11 @@ static void test_usage(void **state)
 	expect("events --limit=x", 2, "", "must be a number");
 	expect("events --verdict denied", 2, "", "--verdict must be");
 	expect("explain", 2, "", "needs --user");
-	expect("explain /x", 2, "", "needs --user");
-	expect("explain --user u --exe /e --op look /x", 2, "", "unknown operation 'look'");
+	expect("explain /x", 2, "", "needs --user, --exe, --op\n");
+	expect("explain --user u --exe cat --op read /x", 2, "", "--exe must be an absolute path");
+	expect("explain --user u --exe /e --op look /x", 2, "",
+	       "unknown operation 'look': there are list, stat, read, write");
+	expect("explain --user u --exe /e --op raed /x", 2, "", "did you mean 'read'?");
 	expect("explain --user u --exe /e --op read x", 2, "", "absolute");
 	for (size_t i = 0; i < N_COMMANDS; i++) {
 		char line[128];
@@ -218,7 +263,15 @@ static void test_without_an_agent(void **state)
 	expect("status", 5, "", "not running");
 	expect("events", 5, "", "not running");
 	expect("policy load", 5, "", "not running");
+	expect("policy diff", 5, "", "not running");
 	expect("doctor", 0, "This kernel can protect.", "");
+	expect("doctor", 0, "agent     is not running\n    fix: systemctl enable --now phiwardd",
+	       "");
+	expect("doctor", 0, "policy    2 rules, 1 label\n", "");
+	write_policy("phiward: 2\n");
+	expect("doctor", 0, "/etc/phiward/policy.d has 1 error\n    fix: phiward check", "");
+	write_policy("a: 2\nb: 1\n");
+	expect("doctor", 0, " errors\n    fix: phiward check", "");
 	pw_doctor_stub = PW_DOCTOR_CANNOT;
 	expect("doctor", 4, "This kernel cannot protect", "");
 	expect("doctor --json", 4, "\"can_protect\":false", "");
@@ -235,7 +288,9 @@ static void test_check_and_explain(void **state)
 	       "no user 'nobody-here'");
 	expect("explain --user root --exe /bin/x --op write --json /srv/phi/a", 0,
 	       "\"rule\":\"rest\"", "");
-	expect("check /no/such/file", 3, "", "/no/such/file:1:1: error: ");
+	expect("check /no/such/file", 3, "",
+	       "/no/such/file:1:1: error: cannot be read: No such file or directory\n"
+	       "  remedy: check the name\n");
 	write_policy("phiward: 1\nlabels: {a: {class: x, trees: [/a]}}\nrulez: 1\n");
 	expect("check", 3, "", "10-t.yaml:3:1: error: ");
 	expect("check", 3, "", "  remedy: ");
@@ -248,8 +303,34 @@ static void run_status(void *ctx, struct json_object *request, struct pw_reply *
 	pw_str_add(&reply->line, "{\"protecting\":true,\"attach\":\"lsm\",\"version\":\"x\"}");
 }
 
+/* What was in force when the agent started; it tells no paths, so policy.d stands for them. */
+static void run_policy(void *ctx, struct json_object *request, struct pw_reply *reply)
+{
+	_cleanup_(pw_findings_free) struct pw_findings findings = { 0 };
+	_cleanup_(pw_policy_free) struct pw_policy *policy = NULL;
+	const struct pw_source source = { "t", good, strlen(good) };
+
+	if (pw_policy_parse(&source, 1, &findings, &policy) < 0)
+		_exit(1);
+	pw_json_open(&reply->line, NULL, '{');
+	pw_json_open(&reply->line, "paths", '[');
+	pw_json_close(&reply->line, ']');
+	pw_policy_json(policy, "policy", &reply->line);
+	pw_json_close(&reply->line, '}');
+}
+
+/* The first is refused, the others are not. */
 static void run_reload(void *ctx, struct json_object *request, struct pw_reply *reply)
 {
+	static bool refused;
+
+	if (refused) {
+		pw_str_add(&reply->line,
+			   "{\"policy\":{\"id\":\"0123456789abcdef\",\"rules\":1,\"labels\":2},"
+			   "\"findings\":[],\"warnings\":[\"NOBODY\\u001b\",null]}");
+		return;
+	}
+	refused = true;
 	pw_str_add(
 		&reply->line,
 		"{\"error\":{\"exit\":3,\"message\":\"the policy is refused\",\"findings\":[{\"file\":"
@@ -266,6 +347,7 @@ static const struct pw_command agent_commands[] = {
 	{ "status", false, run_status },
 	{ "reload", false, run_reload },
 	{ "events", false, run_events },
+	{ "policy", false, run_policy },
 };
 
 static void be_agent(void)
@@ -279,7 +361,7 @@ static void be_agent(void)
 	char *path = pw_rooted(PW_CONTROL_SOCKET);
 	struct pw_control_options options = { .path = path,
 					      .command = agent_commands,
-					      .n_commands = 3,
+					      .n_commands = 4,
 					      .group = getgid(),
 					      .ctx = &source };
 	struct pw_control *control = NULL;
@@ -299,7 +381,7 @@ static void be_agent(void)
 	}
 }
 
-static void test_with_an_agent(void **state)
+static void start_agent(void)
 {
 	char *path = pw_rooted(PW_CONTROL_SOCKET);
 
@@ -318,19 +400,78 @@ static void test_with_an_agent(void **state)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 	}
 	free(path);
+}
+
+static void test_with_an_agent(void **state)
+{
+	start_agent();
 	expect("status", 0, "protecting\n", "");
 	expect("status --json", 0, "\"attach\":\"lsm\"", "");
 	expect("policy load", 3, "",
 	       "a.yaml:2:4: error: m\n  remedy: r\nphiward: the policy is refused");
+	expect("policy load", 0, "policy 0123456789ab is in force: 1 rule, 2 labels\n",
+	       "phiward: warning: NOBODY\\x1b\nphiward: warning: ?\n");
+	expect("policy diff", 0, "no difference: policy ", "");
+	expect("policy diff", 0, ", and the files are the same\n", "");
+	expect("policy diff --json", 0, "{\"same\":true,\"in_force\":\"", "");
+	expect("policy diff /no/such/file", 3, "", "/no/such/file:1:1: error: cannot be read");
+	write_policy("# more words\nphiward: 1\nmode: observe\n"
+		     "labels: {records: {class: care, trees: [/srv/phi]}}\n"
+		     "actors: {staff: {groups: [staffers]}}\n"
+		     "rules:\n"
+		     "  - {id: staff, allow: [read], labels: [records], actors: [staff]}\n");
+	expect("policy diff", 1, ") would change:\n~ mode: enforce -> observe\n- rule rest: ", "");
+	expect("policy diff --json", 1, "{\"same\":false,", "");
+	expect("policy diff --json", 1, "\"changes\":[{\"section\":\"mode\",", "");
+	write_policy("phiward: 1\nlabels: 3\n");
+	expect("policy diff", 3, "", "10-t.yaml:2:");
+	write_policy(good);
 	expect("events --json", 0, "\"verdict\":\"deny\"", "");
-	expect("events", 0, "11-14 22:13:20 deny       1000       ehr-client   read", "");
-	expect("events", 0, "/srv/phi/records/anna/1.hl7 #1 (3 times)\n", "");
+	expect("events", 0, "2023-11-14 22:13:20 deny    1000   ehr-client read ", "");
+	expect("events", 0, " #1   /srv/phi/records/anna/1.hl7 (3 times)\n", "");
 	expect("events", 0, "lost: 9 events (kernel)", "");
 	expect("events --verdict allow --json", 0, "\"kind\":\"loss\"", "");
-	expect("events --limit 0", 0, "", "");
+	expect("events --limit 0", 0, "", "no such events");
+	expect("events --user nobody-here", 0, "", "no user 'nobody-here' on this host");
 	setenv("COLUMNS", "80", 1);
-	expect("events", 0, "…", "");
-	expect("doctor", 0, "running and protecting", "");
+	expect("events", 0, " /srv/phi/records/anna/1.hl7 (3 times)\n", "");
+	unsetenv("COLUMNS");
+	expect("doctor", 0, "running and protecting\n", "");
+	kill(agent, SIGSTOP);
+	expect("status", 5, "", "is running, but does not answer in time");
+	expect("doctor", 0, "agent     is running, but does not answer\n    fix: journalctl", "");
+	kill(agent, SIGCONT);
+}
+
+/* The agent ends while somebody follows: when its first event was shown, so that it is known. */
+static void test_the_agent_ends(void **state)
+{
+	static const char *const how[] = { "events --follow", "events --follow --json" };
+
+	for (size_t i = 0; i < 2; i++) {
+		pid_t killer;
+
+		start_agent();
+		killer = fork();
+		if (killer == 0) {
+			char path[128];
+			struct stat st;
+
+			snprintf(path, sizeof(path), "%s/out", root);
+			for (int k = 0; k < 10000 && (stat(path, &st) < 0 || st.st_size == 0); k++)
+				nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+			kill(agent, SIGKILL);
+			_exit(0);
+		}
+		expect(how[i], 5, "deny", "phiward: the agent has ended: no more events");
+		if (strchr(err, '\n') != strrchr(err, '\n'))
+			fail_msg("more than one line: %s", err);
+		waitpid(killer, NULL, 0);
+		waitpid(agent, NULL, 0);
+		agent = 0;
+		snprintf(out, sizeof(out), "%s/out", root);
+		unlink(out);
+	}
 }
 
 int main(void)
@@ -340,6 +481,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_without_an_agent, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_check_and_explain, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_with_an_agent, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_agent_ends, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,12 +93,36 @@ static void test_empty_machine(void **state)
 	pw_doctor_free(&doctor);
 }
 
+/* Nothing is found wanting without saying what to do about it. */
+static void test_every_finding_has_a_remedy(void **state)
+{
+	static const char *const lsm[] = { "", "lockdown", "bpf" }, *const ftrace[] = { "", "0" };
+
+	for (size_t i = 0; i < 6; i++) {
+		struct pw_doctor doctor = { 0 };
+
+		if (*lsm[i % 3])
+			put("/sys/kernel/security/lsm", lsm[i % 3]);
+		if (*ftrace[i / 3])
+			put("/proc/sys/kernel/ftrace_enabled", ftrace[i / 3]);
+		if (i == 4)
+			put("/proc/cpuinfo", "flags\t\t: fpu\n");
+		pw_doctor_kernel(&doctor, root);
+		for (size_t k = 0; k < doctor.n; k++)
+			if (doctor.check[k].grade != PW_DOCTOR_OK && !doctor.check[k].fix.len)
+				fail_msg("%s: %s", doctor.check[k].name,
+					 doctor.check[k].detail.text);
+		pw_doctor_free(&doctor);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_good_machine, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bad_machine, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_empty_machine, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_every_finding_has_a_remedy, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

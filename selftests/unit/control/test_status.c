@@ -22,6 +22,7 @@ static struct json_object *make_status(void)
 		{ .name = "records",
 		  .class = "care",
 		  .trees = 2,
+		  .tree_patterns = 1,
 		  .missing_trees = missing,
 		  .n_missing_trees = 1 },
 	};
@@ -38,7 +39,9 @@ static struct json_object *make_status(void)
 		.policy = { .id = "0123456789abcdef",
 			    .loaded_ns = 1700000000000000000u,
 			    .rules = 3,
-			    .labels = 1 },
+			    .labels = 1,
+			    .programs = 4,
+			    .programs_here = 3 },
 		.hook = hook,
 		.n_hooks = 2,
 		.events = { .seen = 10, .denied = 4 },
@@ -83,6 +86,9 @@ static void test_status_has_the_contract_s_fields(void **state)
 	assert_non_null(strstr(text, "\"cache\":{\"hits\":5,\"misses\":null,\"walks\":7}"));
 	assert_non_null(strstr(text, "\"last_ok_seconds\":1.5"));
 	assert_non_null(strstr(text, "\"written\":6"));
+	assert_non_null(strstr(text, "\"loaded\":\"2023-11-14T22:13:20.000000000Z\""));
+	assert_non_null(strstr(text, "\"programs\":4,\"programs_here\":3"));
+	assert_non_null(strstr(text, "\"tree_patterns\":1,\"files\":0"));
 	assert_non_null(strstr(text, "{\"name\":\"mmap_file\",\"live\":false,\"needed\":true}"));
 	json_object_put(o);
 }
@@ -92,17 +98,91 @@ static void test_text_for_a_person(void **state)
 	struct json_object *o = make_status();
 	struct pw_str text = { 0 };
 
-	assert_int_equal(pw_status_text(o, false, &text), 0);
+	assert_int_equal(pw_status_text(o, 1700000012, false, &text), 0);
 	assert_memory_equal(text.text, "NOT PROTECTING: hook mmap_file is gone\n", 39);
 	assert_non_null(strstr(text.text, "missing: mmap_file"));
 	assert_non_null(strstr(text.text, "No space left on device"));
 	assert_null(strchr(text.text, '\033')); /* neither ours nor a foreign one */
 	pw_str_reset(&text);
-	assert_int_equal(pw_status_text(o, true, &text), 0);
+	assert_int_equal(pw_status_text(o, 0, true, &text), 0);
 	assert_non_null(strchr(text.text, '\033'));
 	assert_null(strstr(text.text, "\033[31mred"));
 	pw_str_free(&text);
 	json_object_put(o);
+}
+
+static void expect_text(const char *status, time_t now, const char *wanted)
+{
+	struct json_object *o = json_tokener_parse(status);
+	struct pw_str text = { 0 };
+
+	assert_non_null(o);
+	assert_int_equal(pw_status_text(o, now, false, &text), 0);
+	if (!strstr(text.text, wanted))
+		fail_msg("no '%s' in:\n%s", wanted, text.text);
+	pw_str_free(&text);
+	json_object_put(o);
+}
+
+static void test_times_are_local_and_relative(void **state)
+{
+	static const struct {
+		time_t ago;
+		const char *text;
+	} time[] = {
+		{ 0, "2023-11-14 23:13:20 (0 s ago)\n" },
+		{ 12, "2023-11-14 23:13:20 (12 s ago)\n" },
+		{ 119, "2023-11-14 23:13:20 (1 min ago)\n" },
+		{ 7300, "2023-11-14 23:13:20 (2 h ago)\n" },
+		{ 86400, "2023-11-14 23:13:20 (1 day ago)\n" },
+		{ 9 * 86400, "2023-11-14 23:13:20 (9 days ago)\n" },
+		{ -5, "2023-11-14 23:13:20\n" }, /* the clock was set back */
+	};
+
+	setenv("TZ", "XXX-1", 1);
+	tzset();
+	for (size_t i = 0; i < sizeof(time) / sizeof(time[0]); i++) {
+		expect_text("{\"policy\":{\"loaded\":\"2023-11-14T22:13:20.718644690Z\"}}",
+			    1700000000 + time[i].ago, time[i].text);
+		expect_text("{\"since\":\"2023-11-14T22:13:20.718644690Z\"}",
+			    1700000000 + time[i].ago, time[i].text);
+	}
+	unsetenv("TZ");
+	tzset();
+}
+
+static void test_what_a_label_covers(void **state)
+{
+	static const struct {
+		const char *label, *text;
+	} label[] = {
+		{ "\"trees\":1", "): 1 tree\n" },
+		{ "\"trees\":2,\"missing_trees\":[\"/x\"]", "): 2 of 3 trees; not there: /x\n" },
+		{ "\"trees\":0,\"missing_trees\":[\"/x\"]", "): 0 of 1 tree; not there: /x\n" },
+		{ "\"trees\":0,\"tree_patterns\":1,\"files\":0", "): 1 tree pattern\n" },
+		{ "\"trees\":1,\"tree_patterns\":2,\"files\":3",
+		  "): 1 tree, 2 tree patterns, 3 file patterns\n" },
+		{ "\"trees\":0,\"tree_patterns\":0,\"files\":0", "): nothing\n" },
+		{ "\"x\":0", "): ? trees\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(label) / sizeof(label[0]); i++) {
+		struct pw_str status = { 0 };
+
+		pw_str_addf(&status, "{\"labels\":[{\"name\":\"a\",\"class\":\"care\",%s}]}",
+			    label[i].label);
+		expect_text(status.text, 0, label[i].text);
+		pw_str_free(&status);
+	}
+}
+
+static void test_programs_that_are_here(void **state)
+{
+	expect_text("{\"mode\":\"observe\",\"policy\":{\"id\":\"0123456789abcdef\",\"rules\":1,"
+		    "\"labels\":2,\"programs\":6,\"programs_here\":0}}",
+		    0, "0123456789ab, 1 rule, 2 labels, 0 of 6 programs here, mode observe\n");
+	expect_text("{\"policy\":{\"rules\":1,\"labels\":2,\"programs\":0,\"programs_here\":0}}", 0,
+		    "1 rule, 2 labels, mode ?\n");
 }
 
 static void test_text_of_foreign_status(void **state)
@@ -112,6 +192,7 @@ static void test_text_of_foreign_status(void **state)
 		"[]",
 		"null",
 		"{\"protecting\":[],\"hooks\":{},\"labels\":[1,null],\"policy\":3}",
+		"{\"policy\":{\"loaded\":[],\"programs\":{},\"programs_here\":null},\"since\":7}",
 		"{\"protecting\":true,\"hooks\":[null,{}],\"warnings\":[{}],\"canary\":{\"last_ok_seconds\":\"x\"}}",
 	};
 
@@ -119,7 +200,7 @@ static void test_text_of_foreign_status(void **state)
 		struct json_object *o = json_tokener_parse(foreign[i]);
 		struct pw_str text = { 0 };
 
-		assert_int_equal(pw_status_text(o, true, &text), 0);
+		assert_int_equal(pw_status_text(o, 0, true, &text), 0);
 		pw_str_free(&text);
 		json_object_put(o);
 	}
@@ -251,6 +332,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_status_has_the_contract_s_fields),
 		cmocka_unit_test(test_text_for_a_person),
+		cmocka_unit_test(test_times_are_local_and_relative),
+		cmocka_unit_test(test_what_a_label_covers),
+		cmocka_unit_test(test_programs_that_are_here),
 		cmocka_unit_test(test_text_of_foreign_status),
 		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_events_are_chosen),

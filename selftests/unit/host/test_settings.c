@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct pw_settings settings;
 
@@ -29,7 +30,7 @@ static void test_defaults(void **state)
 		assert_false(settings.hide_names);
 		assert_string_equal(settings.log_file, "/var/log/phiward/events.jsonl");
 		assert_int_equal(settings.log_max_bytes, 64u << 20);
-		assert_int_equal(settings.log_keep, 8);
+		assert_int_equal(settings.log_keep, 10);
 		assert_int_equal(settings.canary_interval_ms, 2000);
 		assert_string_equal(settings.socket_group, "phiward");
 		pw_settings_free(&settings);
@@ -54,6 +55,49 @@ static void test_every_key(void **state)
 	assert_int_equal(settings.log_keep, 0);
 	assert_int_equal(settings.canary_interval_ms, 500);
 	assert_string_equal(settings.socket_group, "adm");
+	pw_settings_free(&settings);
+}
+
+/* The size is written with either suffix; both mean the same. */
+static void test_sizes(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t bytes;
+	} size[] = {
+		{ "log: {max-size: 64M}\n", 64u << 20 },
+		{ "log: {max-size: 64MiB}\n", 64u << 20 },
+		{ "log: {max-size: 128K}\n", 128u << 10 },
+		{ "log: {max-size: 128KiB}\n", 128u << 10 },
+		{ "log: {max-size: 2GiB}\n", 2ull << 30 },
+		{ "log: {max-size: 65536}\n", 65536 },
+	};
+
+	for (size_t i = 0; i < sizeof(size) / sizeof(size[0]); i++) {
+		struct pw_findings findings = { 0 };
+
+		assert_int_equal(parse(size[i].text, &findings), 0);
+		assert_true(settings.log_max_bytes == size[i].bytes);
+		pw_settings_free(&settings);
+	}
+}
+
+/* The settings that are installed are the defaults, so that removing a line changes nothing. */
+static void test_shipped_settings_are_the_defaults(void **state)
+{
+	struct pw_findings findings = { 0 };
+	struct pw_settings shipped;
+
+	assert_int_equal(pw_settings_load("rules/phiward.yaml", &findings, &shipped), 0);
+	assert_int_equal(access("rules/phiward.yaml", R_OK), 0);
+	assert_int_equal(parse("", &findings), 0);
+	assert_int_equal(shipped.hide_names, settings.hide_names);
+	assert_string_equal(shipped.log_file, settings.log_file);
+	assert_true(shipped.log_max_bytes == settings.log_max_bytes);
+	assert_int_equal(shipped.log_keep, settings.log_keep);
+	assert_int_equal(shipped.canary_interval_ms, settings.canary_interval_ms);
+	assert_string_equal(shipped.socket_group, settings.socket_group);
+	pw_settings_free(&shipped);
 	pw_settings_free(&settings);
 }
 
@@ -152,6 +196,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_every_key),
+		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_shipped_settings_are_the_defaults),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_all_mistakes_in_one_run),
 		cmocka_unit_test(test_clock_goes_forward),

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Changes of a policy for people. Every text is foreign: escaped before it is shown. */
+#include "cli/diff.h"
+
+#include <string.h>
+
+#define LIST_MAX 12 /* of a list are shown; --json has them all */
+
+static struct json_object *get(struct json_object *object, const char *key)
+{
+	struct json_object *value = NULL;
+
+	if (json_object_is_type(object, json_type_object))
+		json_object_object_get_ex(object, key, &value);
+	return value;
+}
+
+static size_t count(struct json_object *list)
+{
+	return json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+}
+
+static void add(struct pw_str *into, struct json_object *value, const char *instead)
+{
+	const char *text = value ? json_object_get_string(value) : instead;
+
+	pw_str_add_escaped(into, text, strlen(text));
+}
+
+/* "label" of "labels" */
+static void add_noun(struct pw_str *into, struct json_object *change)
+{
+	const char *section = json_object_get_string(get(change, "section"));
+
+	if (section)
+		pw_str_add_escaped(into, section, strlen(section) - 1);
+	pw_str_add(into, " ");
+	add(into, get(change, "name"), "?");
+}
+
+static void add_list(struct pw_str *into, struct json_object *list, const char *before)
+{
+	size_t n = count(list);
+
+	for (size_t i = 0; i < n && i < LIST_MAX; i++) {
+		pw_str_add(into, before);
+		add(into, json_object_array_get_idx(list, i), "?");
+	}
+	if (n > LIST_MAX)
+		pw_str_addf(into, "%sand %zu more", before, n - LIST_MAX);
+}
+
+/* What a whole definition says: its name apart, and what is not given or any. */
+static void add_definition(struct pw_str *into, struct json_object *definition)
+{
+	const char *between = ": ";
+
+	if (!json_object_is_type(definition, json_type_object))
+		return;
+	json_object_object_foreach(definition, key, value)
+	{
+		bool list = json_object_is_type(value, json_type_array);
+
+		if (strcmp(key, "name") == 0 || !value || (list && !count(value)))
+			continue;
+		if (list && count(value) == 1 &&
+		    strcmp(json_object_get_string(json_object_array_get_idx(value, 0)), "any") == 0)
+			continue;
+		pw_str_add(into, between);
+		pw_str_add_escaped(into, key, strlen(key));
+		if (list)
+			add_list(into, value, " ");
+		else {
+			pw_str_add(into, " ");
+			add(into, value, "-");
+		}
+		between = "; ";
+	}
+}
+
+static void add_place(struct pw_str *into, struct json_object *change)
+{
+	if (get(change, "behind")) {
+		pw_str_add(into, ", behind ");
+		add(into, get(change, "behind"), "?");
+	} else {
+		pw_str_add(into, ", first of all");
+	}
+}
+
+static void add_fields(struct pw_str *into, struct json_object *fields)
+{
+	for (size_t i = 0; i < count(fields); i++) {
+		struct json_object *field = json_object_array_get_idx(fields, i);
+
+		pw_str_add(into, "    ");
+		add(into, get(field, "field"), "?");
+		pw_str_add(into, ":");
+		if (get(field, "added")) {
+			add_list(into, get(field, "added"), " +");
+			add_list(into, get(field, "removed"), " -");
+		} else {
+			pw_str_add(into, " ");
+			add(into, get(field, "from"), "none");
+			pw_str_add(into, " -> ");
+			add(into, get(field, "to"), "none");
+		}
+		pw_str_add(into, "\n");
+	}
+}
+
+static void add_change(struct pw_str *into, struct json_object *change)
+{
+	const char *what = json_object_get_string(get(change, "change"));
+	bool added = what && strcmp(what, "added") == 0;
+	bool removed = what && strcmp(what, "removed") == 0;
+	bool moved = what && strcmp(what, "moved") == 0;
+
+	pw_str_add(into, added ? "+ " : removed ? "- " : "~ ");
+	if (!get(change, "name")) { /* the policy's mode */
+		add(into, get(change, "section"), "?");
+		pw_str_add(into, ": ");
+		add(into, get(change, "from"), "none");
+		pw_str_add(into, " -> ");
+		add(into, get(change, "to"), "none");
+		pw_str_add(into, "\n");
+		return;
+	}
+	add_noun(into, change);
+	if (moved)
+		pw_str_add(into, ": moved");
+	if (moved || json_object_object_get_ex(change, "behind", NULL))
+		add_place(into, change);
+	if (added || removed)
+		add_definition(into, get(change, "definition"));
+	pw_str_add(into, "\n");
+	add_fields(into, get(change, "fields"));
+}
+
+void pw_diff_text(struct json_object *changes, struct pw_str *into)
+{
+	for (size_t i = 0; i < count(changes); i++)
+		add_change(into, json_object_array_get_idx(changes, i));
+}
