@@ -70,7 +70,7 @@ told_while_loading() { # told_while_loading SIGNAL
 	wait_for 60 a_map_is_there
 	kill "-$1" "$agent"
 	if wait_for $start_s dead; then
-		at_most "SIG$1 while loading: it ends soon" "$waited_ms" $((2000 * patience)) ms
+		at_most "SIG$1 while loading: it ends soon" "$waited_ms" $((5000 * patience)) ms
 		wait "$agent"
 		is "SIG$1 while loading: exit 0" $? 0
 	else
