@@ -266,11 +266,12 @@ static bool digest_fits(const struct pw_program *program, int fd, struct pw_reso
 }
 
 static int open_program(const struct pw_resolver *resolver, struct pw_own *own, const char *path,
-			int *ret_fd)
+			bool *ret_linked, int *ret_fd)
 {
 	_cleanup_free_ char *canonical = NULL;
 	int r = pw_paths_canonical(resolver->paths, path, &canonical);
 
+	*ret_linked = r == 0 && strcmp(canonical, path) != 0;
 	return r < 0 ? r : pw_own_open(own, canonical, 0, ret_fd);
 }
 
@@ -291,9 +292,10 @@ static int resolve_programs(const struct pw_resolver *resolver, const struct pw_
 		const struct pw_exe_entry *entry = &compiled->exe[i];
 		const struct pw_program *program = &policy->program[entry->program];
 		struct stat st;
+		bool linked;
 		int fd;
 
-		r = open_program(resolver, own, entry->path, &fd);
+		r = open_program(resolver, own, entry->path, &linked, &fd);
 		if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
 			return r;
 		if (r < 0) {
@@ -305,6 +307,12 @@ static int resolve_programs(const struct pw_resolver *resolver, const struct pw_
 		if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
 		    (!entry->is_script && !digest_fits(program, fd, resolved))) {
 			pw_fd_close(fd);
+			continue;
+		}
+		if (linked && st.st_uid) {
+			pw_fd_close(fd);
+			r = warn(resolved, "program '%s': %s is a link to a file that is not root's: it "
+				 "will not be trusted", program->name.text, entry->path);
 			continue;
 		}
 		if (st.st_mode & 022)

@@ -180,6 +180,8 @@ chmod 755 /opt/tool/bin/client
 rm /opt/tool/bin/client
 cp "$(readlink -f /usr/bin/head)" /srv/plain/mine && chown eve: /srv/plain/mine
 ln -s /srv/plain/mine /opt/tool/bin/client
+link_said() { status >$work/status && grep -q "link to a file that is not root's" $work/status; }
+soon "a symbolic link to a person's own program: said" link_said
 doesnt "a symbolic link to a person's own program is not approved" client
 rm /opt/tool/bin/client
 new_client /opt/tool/bin/client
