@@ -16,9 +16,12 @@
  *   fs      ext4 | btrfs                        errno    what the caller gets; "*" any
  *   expect  refused | reported (no hook can refuse it, the agent tells) | open (known: not stopped)
  *   path    pattern of the event's path, $PHI_DIR and $OWN_DIR replaced (default $PHI_DIR/secret)
+ *   rule    pattern of the rule that the event names (default "*")
  *   event   must (default) | may
  *   helper  arguments of the approved client, run as nina beside the attack
  *   check   kept (default: the labelled files are as before) | none
+ *   settings  hide-names: stopped only under that setting of the agent
+ *   setup-user  root: prepared by root, whoever attacks
  */
 #ifndef PHIWARD_ATTACK_H
 #define PHIWARD_ATTACK_H
@@ -219,6 +222,20 @@ AT_UNUSED static ssize_t get_file(const char *path, char *ret_text, size_t size)
 	return len;
 }
 
+/* A number that is all of @text but a line's end. */
+AT_UNUSED static unsigned long long at_number(const char *text)
+{
+	char *end;
+
+	errno = 0;
+	unsigned long long value = strtoull(text, &end, 10);
+	if (errno || end == text || *text == '-' || (*end && *end != '\n')) {
+		fprintf(stderr, "broken: '%s' is no number\n", text);
+		exit(AT_BROKEN);
+	}
+	return value;
+}
+
 /* The event will name this path, not the default. */
 AT_UNUSED static int expect_path(const char *path)
 {
@@ -369,7 +386,7 @@ AT_UNUSED static int at_release(void)
 	}
 	*end = '\0';
 	printf("%s\n", text);
-	return atoi(end + 6);
+	return (int)at_number(end + 6);
 }
 
 #define HELD(prepare, act)                    \
@@ -382,26 +399,14 @@ AT_UNUSED static int at_release(void)
 		return at_release();          \
 	}
 
-/* State of the helper (the approved client at "serve"): what it holds and where. */
-struct helper {
-	int pid, fd;
-	unsigned long addr, map;
-	size_t len;
-};
-
-AT_UNUSED static int find_helper(struct helper *ret)
-{
-	char text[256];
-	int r = await_file(own("helper"));
-
-	if (r)
-		return r;
-	if (get_file(own("helper"), text, sizeof(text)) < 0 ||
-	    sscanf(text, "%d %d %lx %zu %lx", &ret->pid, &ret->fd, &ret->addr, &ret->len,
-		   &ret->map) != 5)
-		return broken("helper");
-	return 0;
-}
+/* prepare(): the secret is opened before the start, and held. */
+#define HOLDS_SECRET(flags)                           \
+	static int held = -1;                         \
+	static int prepare(void)                      \
+	{                                             \
+		held = open(SECRET, flags);           \
+		return held < 0 ? broken("open") : 0; \
+	}
 
 #ifndef AT_OWN_MAIN
 static int attack(void);

@@ -2,7 +2,7 @@
 /* Through a bind mount. */
 #include "attack.h"
 
-ATTACK("attack: bind_mount; threat: #19; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: bind_mount; threat: #19; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: $OWN_DIR/mnt/secret; expect: refused");
 
 NO_SETUP
 

@@ -11,6 +11,6 @@ static int attack(void)
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
-	strcpy(to.sun_path, phi("planted"));
+	snprintf(to.sun_path, sizeof(to.sun_path), "%s", phi("planted"));
 	return bind(fd, (struct sockaddr *)&to, sizeof(to)) < 0 ? refused("bind") : works("made");
 }

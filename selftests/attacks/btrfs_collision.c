@@ -1,19 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A file outside with the same inode number is opened first; it must stay open to all. */
-#include "attack.h"
-#include <linux/btrfs.h>
+#include "subvolume.h"
 
 ATTACK("attack: btrfs_collision; threat: #33; user: eve; op: read; errno: EPERM; fs: btrfs; path: $PHI_DIR/sub/secret; expect: refused");
-
-/* Makes a subvolume @name in the directory @dir, as any user may. */
-static int make_subvolume(const char *dir, const char *name)
-{
-	struct btrfs_ioctl_vol_args args = { 0 };
-	int fd = open(dir, O_RDONLY | O_DIRECTORY);
-
-	snprintf(args.name, sizeof(args.name), "%s", name);
-	return fd < 0 || ioctl(fd, BTRFS_IOC_SUBVOL_CREATE, &args) < 0 ? broken("subvolume") : 0;
-}
 
 /* Two new subvolumes number their inodes alike: the bait and the secret share a number. */
 static int setup(void)

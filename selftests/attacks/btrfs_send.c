@@ -4,7 +4,7 @@
 #include <linux/btrfs.h>
 #include <linux/btrfs_tree.h>
 
-ATTACK("attack: btrfs_send; threat: #33; user: root-as-eve; op: *; errno: EPERM; fs: btrfs; path: *; expect: refused");
+ATTACK("attack: btrfs_send; threat: #33; user: root-as-eve; op: *; errno: EPERM; fs: btrfs; path: $PHI_DIR/ro; expect: refused");
 
 static int source = -1;
 

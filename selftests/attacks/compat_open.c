@@ -24,7 +24,7 @@ static int attack(void)
 
 	if (low == MAP_FAILED)
 		return broken("mmap");
-	strcpy(low, SECRET);
+	snprintf(low, 4096, "%s", SECRET);
 	long fd = call32(5, (long)low, O_RDONLY, 0);
 	if (fd == -ENOSYS)
 		return not_here("no 32-bit system calls");

@@ -132,7 +132,19 @@ static int cmd_chmod(char **arg)
 
 static int cmd_truncate(char **arg)
 {
-	return truncate(arg[1], atol(arg[0])) < 0 ? failed("cannot truncate", arg[1]) : 0;
+	return truncate(arg[1], (off_t)at_number(arg[0])) < 0 ? failed("cannot truncate", arg[1])
+							      : 0;
+}
+
+/* Reads what O_TRUNC of an open for reading leaves: nothing. */
+static int cmd_empty(char **arg)
+{
+	int fd = open(arg[0], O_RDONLY | O_TRUNC | O_CLOEXEC);
+
+	if (fd < 0)
+		return failed("cannot empty", arg[0]);
+	close(fd);
+	return 0;
 }
 
 static int cmd_xattr(char **arg)
@@ -198,7 +210,7 @@ static int cmd_uring_copy(char **arg)
 /* Goes @levels down, making directories "d", writes and reads back at the bottom. */
 static int cmd_deep(char **arg)
 {
-	int dir = open(arg[0], O_PATH | O_DIRECTORY), levels = atoi(arg[1]);
+	int dir = open(arg[0], O_PATH | O_DIRECTORY), levels = (int)at_number(arg[1]);
 	char byte = 0;
 
 	for (int i = 0; i < levels; i++) {
@@ -351,7 +363,8 @@ static int cmd_into_cache(char **arg)
 	const char *cache = at_join(home, ".ehr-cache");
 	char *copy[] = { (char *)phi("secret"), (char *)at_join(cache, "secret") };
 
-	if (mkdir(home, 0777) < 0 || mkdir(cache, 0777) < 0)
+	/* what is mounted there is there */
+	if ((mkdir(home, 0777) < 0 && errno != EEXIST) || mkdir(cache, 0777) < 0)
 		return failed("cannot make", cache);
 	return cmd_copy(copy) ?: done(getenv("OWN_DIR"));
 }
@@ -394,6 +407,7 @@ static const struct {
 	{ "symlink", 2, cmd_symlink, "TARGET NAME" },
 	{ "chmod", 2, cmd_chmod, "MODE FILE" },
 	{ "truncate", 2, cmd_truncate, "SIZE FILE" },
+	{ "empty", 1, cmd_empty, "FILE            (opened for reading, with O_TRUNC)" },
 	{ "xattr", 2, cmd_xattr, "FILE TEXT      (set, get, list, remove)" },
 	{ "mmap", 2, cmd_mmap, "FILE TEXT       (written through a shared mapping)" },
 	{ "copy", 2, cmd_copy, "FROM TO" },

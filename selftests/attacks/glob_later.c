@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Reads in a directory that came to match a glob after the start. */
-#include "attack.h"
+#include "cache.h"
 
 ATTACK("attack: glob_later; threat: #2; user: eve; op: read; errno: EPERM; fs: ext4; helper: into-cache $NAME; path: /srv/home/glob_later/.ehr-cache/secret; check: none; expect: refused");
-
-static const char *user_dir(void)
-{
-	return at_join("/srv/home", "%s", program_invocation_short_name);
-}
-
-static const char *cache(void)
-{
-	return at_join(user_dir(), ".ehr-cache");
-}
 
 NO_SETUP
 

@@ -1,68 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A loop device on the block device under the tree. */
-#include "attack.h"
-#include <linux/fiemap.h>
-#include <linux/fs.h>
-#include <linux/loop.h>
+#include "disk.h"
+#include "loop.h"
 
-ATTACK("attack: loop_dev; threat: #23; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: *; expect: refused");
-
-/* Makes the node of the disk under the tree. */
-static int disk_node(const char *path)
-{
-	struct stat st;
-
-	if (stat("/srv", &st) < 0)
-		return broken("stat");
-	return mknod(path, S_IFBLK | 0600, st.st_dev) < 0 ? refused("mknod") : 0;
-}
-
-/* Where on the disk the secret lies, kept while that may still be asked. */
-static int keep_offset(void)
-{
-	struct {
-		struct fiemap map;
-		struct fiemap_extent extent[1];
-	} ask = { .map = {
-			  .fm_length = 4096, .fm_flags = FIEMAP_FLAG_SYNC, .fm_extent_count = 1 } };
-	char text[32];
-	int fd = open(SECRET, O_RDONLY);
-
-	if (fsync(fd) < 0 || ioctl(fd, FS_IOC_FIEMAP, &ask) < 0 || ask.map.fm_mapped_extents != 1)
-		return broken("fiemap");
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)ask.extent[0].fe_physical);
-	return put_file(own("offset"), text, 0666);
-}
-
-static int loot_disk(int fd)
-{
-	char text[32];
-	void *buf;
-
-	if (get_file(own("offset"), text, sizeof(text)) < 0 || posix_memalign(&buf, 4096, 4096))
-		return broken("offset");
-	if (pread(fd, buf, 4096, strtoll(text, NULL, 10)) < 0)
-		return refused("pread");
-	return loot(buf, 4096);
-}
-
-static char loop_path[32];
-
-static int free_loop(void)
-{
-	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-	int n = ioctl(control, LOOP_CTL_GET_FREE);
-	int fd;
-
-	if (n < 0)
-		return broken("LOOP_CTL_GET_FREE"), -1;
-	snprintf(loop_path, sizeof(loop_path), "/dev/loop%d", n);
-	mknod(loop_path, S_IFBLK | 0600, makedev(7, n));
-	fd = open(loop_path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		broken(loop_path);
-	return fd;
-}
+ATTACK("attack: loop_dev; threat: #23; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: $OWN_DIR/disk; expect: refused");
 
 static int setup(void)
 {
@@ -71,13 +12,7 @@ static int setup(void)
 
 static int attack(void)
 {
-	int loop = free_loop(), disk = open(own("disk"), O_RDONLY), r;
+	int disk = open(own("disk"), O_RDONLY);
 
-	if (disk < 0)
-		return refused("open");
-	if (ioctl(loop, LOOP_SET_FD, disk) < 0)
-		return refused("LOOP_SET_FD");
-	r = loot_disk(loop);
-	ioctl(loop, LOOP_CLR_FD);
-	return r;
+	return disk < 0 ? refused("open") : loot_by_loop(disk, loot_disk);
 }

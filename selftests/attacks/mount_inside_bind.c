@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Binds a file system that is mounted inside the tree to a place outside, in a user namespace. */
-#include "attack.h"
+#include "inside.h"
 
-ATTACK("attack: mount_inside_bind; threat: #21; user: eve; op: read; errno: EPERM; fs: ext4; path: *; setup-user: root; expect: refused");
+ATTACK("attack: mount_inside_bind; threat: #21; user: eve; op: read; errno: EPERM; fs: ext4; path: $OWN_DIR/bind/secret; setup-user: root; expect: refused");
 
 static int setup(void)
 {
-	if (mkdir(phi("mnt"), 0777) < 0 ||
-	    mount("tmpfs", phi("mnt"), "tmpfs", 0, "size=1m,mode=777") < 0)
-		return broken("mount");
-	return copy_file(SECRET, phi("mnt/secret"), 0666);
+	return mount_inside_tree();
 }
 
 static int attack(void)

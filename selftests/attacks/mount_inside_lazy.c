@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Detaches a mount inside the tree, then opens below a directory that is still held. */
-#include "attack.h"
+#include "inside.h"
 
 ATTACK("attack: mount_inside_lazy; threat: #21; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: *; check: none; expect: refused");
 
@@ -8,10 +8,8 @@ static int dir = -1;
 
 static int prepare(void)
 {
-	if (mkdir(phi("mnt"), 0777) < 0 ||
-	    mount("tmpfs", phi("mnt"), "tmpfs", 0, "size=1m,mode=777") < 0)
-		return broken("mount");
-	if (mkdir(phi("mnt/dir"), 0777) < 0 || copy_file(SECRET, phi("mnt/dir/secret"), 0666))
+	if (mount_at_mnt() || mkdir(phi("mnt/dir"), 0777) < 0 ||
+	    copy_file(SECRET, phi("mnt/dir/secret"), 0666))
 		return broken("mkdir");
 	dir = open(phi("mnt/dir"), O_PATH | O_DIRECTORY);
 	return dir < 0 ? broken("open") : 0;

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Moves a mount from inside the tree to a place outside. */
-#include "attack.h"
+#include "inside.h"
 
-ATTACK("attack: mount_inside_move; threat: #21; user: root-as-eve; op: read; errno: EPERM|EXDEV; fs: ext4; path: *; expect: refused");
+ATTACK("attack: mount_inside_move; threat: #21; user: root-as-eve; op: read; errno: EPERM|EXDEV; fs: ext4; path: $OWN_DIR/moved/secret; expect: refused");
 
 static int setup(void)
 {
-	if (mkdir(phi("mnt"), 0777) < 0 ||
-	    mount("tmpfs", phi("mnt"), "tmpfs", 0, "size=1m,mode=777") < 0)
-		return broken("mount");
-	return copy_file(SECRET, phi("mnt/secret"), 0666);
+	return mount_inside_tree();
 }
 
 static int attack(void)

@@ -4,13 +4,7 @@
 
 ATTACK("attack: opath_unlinked; threat: #7; user: eve; op: read; errno: EPERM|ENOENT; fs: ext4; helper: rm-told $PHI_DIR/secret; path: *; check: none; expect: refused");
 
-static int held = -1;
-
-static int prepare(void)
-{
-	held = open(SECRET, O_PATH);
-	return held < 0 ? broken("open") : 0;
-}
+HOLDS_SECRET(O_PATH)
 
 static int act(void)
 {

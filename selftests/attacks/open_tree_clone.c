@@ -2,7 +2,7 @@
 /* open_tree(OPEN_TREE_CLONE): a mount that is mounted nowhere. */
 #include "attack.h"
 
-ATTACK("attack: open_tree_clone; threat: #20; user: eve; op: read; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: open_tree_clone; threat: #20; user: eve; op: read; errno: EPERM; fs: ext4; expect: refused");
 
 NO_SETUP
 

@@ -1,26 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* An overlay with the tree as its lower layer. */
-#include "attack.h"
+#include "overlay.h"
 
-ATTACK("attack: overlay_lower; threat: #24; user: root-as-eve; op: read|stat; errno: EPERM; fs: ext4; path: *; expect: refused");
-
-static int mount_overlay(const char *lower, const char *upper)
-{
-	char options[3 * PATH_MAX];
-
-	mkdir(own("merged"), 0777);
-	if (upper) {
-		mkdir(own("work"), 0777);
-		snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s,userxattr",
-			 lower, upper, own("work"));
-	} else {
-		mkdir(own("none"), 0777);
-		snprintf(options, sizeof(options), "lowerdir=%s:%s", lower, own("none"));
-	}
-	return mount("overlay", own("merged"), "overlay", 0, options) < 0
-		       ? (errno == ENODEV ? not_here("no overlay") : refused("mount"))
-		       : 0;
-}
+ATTACK("attack: overlay_lower; threat: #24; user: root-as-eve; op: read|stat; errno: EPERM; fs: ext4; expect: refused");
 
 NO_SETUP
 

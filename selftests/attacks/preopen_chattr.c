@@ -5,13 +5,7 @@
 
 ATTACK("attack: preopen_chattr; threat: #34; user: eve; op: write|stat|read; errno: EPERM; fs: ext4; check: none; expect: refused");
 
-static int held = -1;
-
-static int prepare(void)
-{
-	held = open(SECRET, O_RDONLY);
-	return held < 0 ? broken("open") : 0;
-}
+HOLDS_SECRET(O_RDONLY)
 
 static int act(void)
 {

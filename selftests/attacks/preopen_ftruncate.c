@@ -4,13 +4,7 @@
 
 ATTACK("attack: preopen_ftruncate; threat: #34; user: eve; op: write; errno: EPERM; fs: ext4; expect: refused");
 
-static int held = -1;
-
-static int prepare(void)
-{
-	held = open(SECRET, O_RDWR);
-	return held < 0 ? broken("open") : 0;
-}
+HOLDS_SECRET(O_RDWR)
 
 static int act(void)
 {

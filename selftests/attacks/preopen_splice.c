@@ -4,13 +4,7 @@
 
 ATTACK("attack: preopen_splice; threat: #34; user: eve; op: read; errno: EPERM; fs: ext4; expect: refused");
 
-static int held = -1;
-
-static int prepare(void)
-{
-	held = open(SECRET, O_RDONLY);
-	return held < 0 ? broken("open") : 0;
-}
+HOLDS_SECRET(O_RDONLY)
 
 static int act(void)
 {

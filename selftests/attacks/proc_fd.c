@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Opens /proc/PID/fd/N of the approved program. */
-#include "attack.h"
+#include "memory.h"
 
 ATTACK("attack: proc_fd; threat: #40; user: root-as-eve; op: read; errno: EPERM; fs: ext4; helper: serve $PHI_DIR/secret $OWN_DIR/helper; path: *; expect: refused");
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Reads /proc/PID/mem of the approved program. */
-#include "attack.h"
+#include "memory.h"
 
 ATTACK("attack: proc_mem; threat: #43; user: root-as-eve; op: read; errno: EPERM|EACCES; fs: ext4; helper: serve $PHI_DIR/secret $OWN_DIR/helper; path: *; expect: refused");
 
@@ -8,15 +8,5 @@ NO_SETUP
 
 static int attack(void)
 {
-	struct helper h;
-	int r = find_helper(&h);
-
-	if (r)
-		return r;
-	char buf[4096];
-	int fd = open(at_join("/proc", "%d/mem", h.pid), O_RDONLY);
-
-	if (fd < 0)
-		return refused("open");
-	return pread(fd, buf, h.len, (off_t)h.addr) < 0 ? refused("pread") : loot(buf, h.len);
+	return loot_proc_mem();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* PTRACE_ATTACH and PTRACE_PEEKDATA on the approved program. */
-#include "attack.h"
+#include "memory.h"
 #include <sys/ptrace.h>
 
 ATTACK("attack: ptrace_peek; threat: #43; user: root-as-eve; op: read; errno: EPERM; fs: ext4; helper: serve $PHI_DIR/secret $OWN_DIR/helper; path: *; expect: refused");

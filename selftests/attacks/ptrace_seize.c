@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* PTRACE_SEIZE of the approved program by its own user. */
-#include "attack.h"
+#include "memory.h"
 #include <sys/ptrace.h>
 
 ATTACK("attack: ptrace_seize; threat: #43; user: nina; op: read; errno: EPERM; fs: ext4; helper: serve $PHI_DIR/secret $OWN_DIR/helper; path: *; expect: refused");

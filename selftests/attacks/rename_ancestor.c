@@ -1,24 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Moves a directory above a globbed tree, so that the glob matches no more. */
-#include "attack.h"
+#include "cache.h"
 
 ATTACK("attack: rename_ancestor; threat: #5; user: eve; op: rename|read; errno: EPERM|EXDEV; fs: ext4; path: *rename_ancestor*; expect: refused");
 
-static const char *user_dir(void)
-{
-	return at_join("/srv/home", "%s", program_invocation_short_name);
-}
-
-static const char *cache(void)
-{
-	return at_join(user_dir(), ".ehr-cache");
-}
-
 static int setup(void)
 {
-	if (mkdir(user_dir(), 0777) < 0 || mkdir(cache(), 0777) < 0)
-		return broken("mkdir");
-	return copy_file(SECRET, at_join(cache(), "secret"), 0666);
+	return make_cache();
 }
 
 static int attack(void)

@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Renames a directory to a name that a glob matches. */
-#include "attack.h"
+#include "cache.h"
 
 ATTACK("attack: rename_into_glob; threat: #5; user: eve; op: rename|create; errno: EPERM|EXDEV; fs: ext4; path: *rename_into_glob/*; expect: refused");
-
-static const char *user_dir(void)
-{
-	return at_join("/srv/home", "%s", program_invocation_short_name);
-}
-
-static const char *cache(void)
-{
-	return at_join(user_dir(), ".ehr-cache");
-}
 
 static int setup(void)
 {

@@ -1,43 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Replaces an approved program that lies in a directory of the user's. */
-#include "attack.h"
+#include "client.h"
 
 ATTACK("attack: replaced_exe; threat: #97; user: nina; op: read; errno: EPERM; fs: ext4; expect: refused");
-
-/* Runs the approved client at "read"; its output is the loot, its refusal ours. */
-static int run_client(const char *exe, char *const env[], void (*before)(void))
-{
-	int out[2], status = 0;
-	char text[4096] = "";
-	size_t len = 0;
-	ssize_t got;
-	pid_t pid;
-
-	if (pipe(out) < 0 || (pid = fork()) < 0)
-		return broken("fork");
-	if (pid == 0) {
-		char *args[] = { "ehr-client", "read", (char *)SECRET, NULL };
-
-		dup2(out[1], 1);
-		dup2(out[1], 2);
-		if (before)
-			before();
-		execve(exe, args, env);
-		fprintf(stderr, "exec: %s", strerrorname_np(errno));
-		_exit(126);
-	}
-	close(out[1]);
-	while (len < sizeof(text) - 1 &&
-	       (got = read(out[0], text + len, sizeof(text) - 1 - len)) > 0)
-		len += (size_t)got;
-	waitpid(pid, &status, 0);
-	if (memmem(text, len, "PHI-SECRET:", 11))
-		return loot(text, len);
-	fprintf(stderr, "%s\n", text);
-	return strstr(text, "EPERM") ? refused_as("client", EPERM) : broken("client");
-}
-
-static char *no_env[] = { NULL };
 
 static int setup(void)
 {
@@ -46,9 +11,9 @@ static int setup(void)
 
 static int attack(void)
 {
-	if (copy_file("/opt/ehr/bin/ehr-client", "/opt/ehr/loose/new", 0755))
+	if (copy_file(CLIENT, "/opt/ehr/loose/new", 0755))
 		return AT_BROKEN;
 	if (rename("/opt/ehr/loose/new", "/opt/ehr/loose/ehr-client") < 0)
 		return refused("rename");
-	return run_client("/opt/ehr/loose/ehr-client", no_env, NULL);
+	return run_client("/opt/ehr/loose/ehr-client", NULL);
 }

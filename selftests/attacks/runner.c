@@ -159,7 +159,7 @@ int main(int argc, char **argv)
 		return broken("users");
 	while (!r && fgets(line, sizeof(line), stdin)) {
 		line[strcspn(line, "\n")] = '\0';
-		r = run_line(line, argv[1], atoi(argv[2]));
+		r = run_line(line, argv[1], (int)at_number(argv[2]));
 	}
 	return r;
 }

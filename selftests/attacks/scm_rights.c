@@ -18,7 +18,7 @@ static int attack(void)
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0), from;
 	struct pollfd p = { fd, POLLIN, 0 };
 
-	strcpy(at.sun_path, own("sock"));
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s", own("sock"));
 	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 || listen(fd, 1) < 0)
 		return broken("bind");
 	chmod(own("sock"), 0777);

@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Mounts the same device a second time. */
-#include "attack.h"
+#include "disk.h"
 
-ATTACK("attack: second_mount; threat: #22; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: *; expect: refused");
-
-/* Makes the node of the disk under the tree. */
-static int disk_node(const char *path)
-{
-	struct stat st;
-
-	if (stat("/srv", &st) < 0)
-		return broken("stat");
-	return mknod(path, S_IFBLK | 0600, st.st_dev) < 0 ? refused("mknod") : 0;
-}
+ATTACK("attack: second_mount; threat: #22; user: root-as-eve; op: read; errno: EPERM; fs: ext4; path: $OWN_DIR/mnt/phi/records/second_mount/secret; expect: refused");
 
 static int setup(void)
 {

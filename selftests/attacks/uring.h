@@ -103,6 +103,31 @@ AT_UNUSED static int ring_loot(struct ring *ring, unsigned char sqe_flags)
 	return loot(buf, (size_t)len);
 }
 
+/* Reads what is held: with @sqe_flags IOSQE_FIXED_FILE @fd is a number in the ring's table. */
+AT_UNUSED static int ring_loot_fd(struct ring *ring, int fd, unsigned char sqe_flags)
+{
+	char buf[4096];
+	struct io_uring_sqe sqe = sqe_read(fd, buf, sizeof(buf));
+	int len;
+
+	sqe.flags = sqe_flags;
+	len = ring_do(ring, &sqe);
+	return len < 0 ? refused_as("io_uring read", -len) : loot(buf, (size_t)len);
+}
+
+/* A ring that has the secret in its table of files, where it stays open once closed. */
+AT_UNUSED static int ring_register_secret(struct ring *ring, unsigned int flags)
+{
+	int r = ring_open(ring, flags), fd = open(SECRET, O_RDONLY);
+
+	if (r || fd < 0)
+		return r ?: broken("open");
+	if (syscall(SYS_io_uring_register, ring->fd, IORING_REGISTER_FILES, &fd, 1) < 0)
+		return broken("register");
+	close(fd);
+	return 0;
+}
+
 /* One request whose success is the attack. */
 AT_UNUSED static int ring_works(const char *what, struct io_uring_sqe sqe)
 {
@@ -116,5 +141,15 @@ AT_UNUSED static int ring_works(const char *what, struct io_uring_sqe sqe)
 		return not_here("this kernel's io_uring has no such request");
 	return r < 0 ? refused_as(what, -r) : works("%s: %d", what, r);
 }
+
+/* prepare(): the secret and a ring are opened before the start, and held. */
+#define HOLDS_SECRET_AND_RING(flags)                                    \
+	static int held = -1;                                           \
+	static struct ring ring;                                        \
+	static int prepare(void)                                        \
+	{                                                               \
+		held = open(SECRET, flags);                             \
+		return held < 0 ? broken("open") : ring_open(&ring, 0); \
+	}
 
 #endif /* PHIWARD_ATTACK_URING_H */

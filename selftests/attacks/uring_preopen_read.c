@@ -4,22 +4,11 @@
 
 ATTACK("attack: uring_preopen_read; threat: #34; user: eve; op: read; errno: EPERM; fs: ext4; expect: refused");
 
-static int held = -1;
-static struct ring ring;
-
-static int prepare(void)
-{
-	held = open(SECRET, O_RDONLY);
-	return held < 0 ? broken("open") : ring_open(&ring, 0);
-}
+HOLDS_SECRET_AND_RING(O_RDONLY)
 
 static int act(void)
 {
-	char buf[4096];
-	struct io_uring_sqe sqe = sqe_read(held, buf, sizeof(buf));
-	int len = ring_do(&ring, &sqe);
-
-	return len < 0 ? refused_as("io_uring read", -len) : loot(buf, (size_t)len);
+	return ring_loot_fd(&ring, held, 0);
 }
 
 HELD(prepare, act)

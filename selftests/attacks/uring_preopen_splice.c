@@ -4,14 +4,7 @@
 
 ATTACK("attack: uring_preopen_splice; threat: #34; user: eve; op: read; errno: EPERM; fs: ext4; expect: refused");
 
-static int held = -1;
-static struct ring ring;
-
-static int prepare(void)
-{
-	held = open(SECRET, O_RDONLY);
-	return held < 0 ? broken("open") : ring_open(&ring, 0);
-}
+HOLDS_SECRET_AND_RING(O_RDONLY)
 
 static int act(void)
 {

@@ -4,14 +4,7 @@
 
 ATTACK("attack: uring_preopen_write; threat: #34; user: eve; op: write; errno: EPERM; fs: ext4; expect: refused");
 
-static int held = -1;
-static struct ring ring;
-
-static int prepare(void)
-{
-	held = open(SECRET, O_RDWR);
-	return held < 0 ? broken("open") : ring_open(&ring, 0);
-}
+HOLDS_SECRET_AND_RING(O_RDWR)
 
 static int act(void)
 {

@@ -2,7 +2,7 @@
 /* Through a bind mount in a user namespace. */
 #include "attack.h"
 
-ATTACK("attack: userns_bind; threat: #19; user: eve; op: read; errno: EPERM; fs: ext4; path: *; expect: refused");
+ATTACK("attack: userns_bind; threat: #19; user: eve; op: read; errno: EPERM; fs: ext4; path: $OWN_DIR/mnt/secret; expect: refused");
 
 NO_SETUP
 

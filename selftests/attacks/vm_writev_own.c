@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* process_vm_writev(2) into the approved program. */
-#include "attack.h"
+#include "memory.h"
 
 ATTACK("attack: vm_writev_own; threat: #44; user: nina; op: write|read; errno: EPERM; fs: ext4; helper: serve $PHI_DIR/secret $OWN_DIR/helper; path: *; expect: refused");
 

@@ -3,7 +3,7 @@
 # vm: --timeout 900
 # The attack battery, in the guest, as root:
 #
-#   attacks.sh [--unprotected | --protected | --elsewhere] [NAME...]
+#   attacks.sh [--unprotected | --protected | --elsewhere] [--hide-names] [NAME...]
 #
 # 1. unprotected: every attack must work, or its refusal would prove nothing;
 # 2. protected: everything is prepared again (descriptors, mappings, links from before the
@@ -12,6 +12,8 @@
 # 3. the daemon stops: nothing of it may be left in the kernel.
 # --elsewhere: the same programs turned on files without a label must all work under the
 # agent: what protects the trees must not stand in the way of others (ordinary.sh asks).
+# --hide-names: the agent runs with that setting, on the attacks that ask for it and are left
+# out otherwise.
 #
 # What an attack is and says of itself: selftests/attacks/attack.h. Everything has a deadline.
 # Prints a line an attack, "ok - ..." or "not ok - ...: why"; exit 1 when one is not ok.
@@ -25,13 +27,16 @@ logs=$work/logs
 policy=$battery/policy.yaml
 attack_s=10
 start_s=150
-unprotected=1 protected=1 elsewhere=0 names=()
+unprotected=1 protected=1 elsewhere=0 settings='' names=()
 for arg; do
 	case $arg in
 	--unprotected) protected=0 ;;
 	--protected) unprotected=0 ;;
 	--elsewhere) unprotected=0 protected=0 elsewhere=1 ;;
-	-*) echo "usage: attacks.sh [--unprotected | --protected | --elsewhere] [NAME...]" >&2; exit 2 ;;
+	--hide-names) settings=hide-names ;;
+	-*)
+		echo "usage: attacks.sh [--unprotected | --protected | --elsewhere] [--hide-names] [NAME...]" >&2
+		exit 2 ;;
 	*) names+=("$arg") ;;
 	esac
 done
@@ -43,7 +48,7 @@ not_ok() { n_bad=$((n_bad + 1)); echo "not ok - $*"; }
 # ---- what there is -----------------------------------------------------------
 
 declare -A phi own text_of
-declare -A user op fs errno expect path event helper setup_user check marker wrong result is_changed is_heard na
+declare -A user op fs errno expect path rule event helper setup_user check marker wrong result is_changed is_heard na
 catalogue() {
 	local name info key value pairs pair all=()
 	mkdir -p "$logs"
@@ -55,24 +60,31 @@ catalogue() {
 		all+=("$name")
 	done < <(find "$battery" -maxdepth 1 -type f ! -name '*.*' -print0 | sort -z |
 		xargs -0r grep -aho 'attack: [a-z0-9_]*; threat: [[:print:]]*')
-	[ ${#names[@]} != 0 ] || names=("${all[@]}")
+	if [ ${#names[@]} = 0 ]; then
+		for name in "${all[@]}"; do
+			value='' info=${text_of[$name]}
+			[[ $info != *"; settings: "* ]] || value=${info#*; settings: } value=${value%%;*}
+			[ "$value" != "$settings" ] || names+=("$name")
+		done
+	fi
 	for name in "${names[@]}"; do
 		info=${text_of[$name]:-}
 		[ -n "$info" ] || { echo "attacks.sh: no attack '$name'" >&2; exit 2; }
 		user[$name]=eve op[$name]=read fs[$name]=ext4 errno[$name]=EPERM expect[$name]=refused
-		path[$name]='$PHI_DIR/secret' event[$name]=must check[$name]=kept
+		path[$name]='$PHI_DIR/secret' rule[$name]='*' event[$name]=must check[$name]=kept
 		IFS=';' read -ra pairs <<<"$info"
 		for pair in "${pairs[@]}"; do
 			key=${pair%%:*} value=${pair#*: }
 			key=${key# }
 			case $key in
-			attack | threat) ;;
+			attack | threat | settings) ;;
 			user) user[$name]=$value ;;
 			op) op[$name]=$value ;;
 			fs) fs[$name]=$value ;;
 			errno) errno[$name]=$value ;;
 			expect) expect[$name]=$value ;;
 			path) path[$name]=$value ;;
+			rule) rule[$name]=$value ;;
 			event) event[$name]=$value ;;
 			helper) helper[$name]=$value ;;
 			setup-user) setup_user[$name]=$value ;;
@@ -108,7 +120,7 @@ end_holders() {
 prepare() {
 	local name dir token dirs=()
 	end_holders
-	unmount_below /srv/scratch /srv/phi /srv/plain /btr
+	unmount_below /srv/scratch /srv/phi /srv/plain /srv/home /btr
 	rm -rf /srv/scratch /srv/phi /srv/plain /srv/home /btr/phi /btr/scratch 2>/dev/null
 	mkdir -p /srv/scratch /srv/phi/records /srv/phi/genomes /srv/home /btr
 	have_btrfs=0
@@ -143,8 +155,8 @@ prepare() {
 		[ -d $dir ] && chown -R eve: $dir && chmod -R a+rwX $dir
 	done
 	chmod 1777 /srv
-	mkdir -p /opt/ehr/bin /opt/ehr/loose /opt/ehr/writable /opt/ehr/untouched
-	for dir in bin loose writable untouched; do
+	mkdir -p /opt/ehr/bin /opt/ehr/reader /opt/ehr/loose /opt/ehr/writable /opt/ehr/untouched
+	for dir in bin reader loose writable untouched; do
 		rm -f /opt/ehr/$dir/*
 		install -o root -g root -m 0755 "$battery/ehr-client" /opt/ehr/$dir/ehr-client
 	done
@@ -301,7 +313,8 @@ every_attack_works() {
 daemon=
 start_agent() {
 	local turn
-	phiwardd --policy "$policy" >"$work/phiwardd.log" 2>&1 </dev/null &
+	echo "${settings:+$settings: true}" >"$work/settings.yaml"
+	phiwardd --policy "$policy" --settings "$work/settings.yaml" >"$work/phiwardd.log" 2>&1 </dev/null &
 	daemon=$!
 	for ((turn = 0; turn < start_s * 5; turn++)); do
 		phiward status --json 2>/dev/null | grep -q '"protecting": *true' && return 0
@@ -313,7 +326,8 @@ start_agent() {
 	return 1
 }
 
-# What each attack's event must be: name, user, operations, path patterns, tab-separated.
+# What each attack's event must be: name, user, operations, path patterns, what is expected,
+# rules, tab-separated.
 wanted() {
 	local name who pattern
 	for name in "${names[@]}"; do
@@ -324,7 +338,7 @@ wanted() {
 		[ ! -r "${own[$name]}/event-path" ] || read -r -d '' pattern <"${own[$name]}/event-path"
 		pattern=${pattern//'$PHI_DIR'/${phi[$name]}}
 		pattern=${pattern//'$OWN_DIR'/${own[$name]}}
-		printf '%s\t%s\t%s\t%s\t%s\n' "$name" "$who" "${op[$name]}" "$pattern" "${expect[$name]}"
+		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$who" "${op[$name]}" "$pattern" "${expect[$name]}" "${rule[$name]}"
 	done
 }
 
@@ -354,14 +368,14 @@ heard() {
 		}
 		return 0
 	}
-	NR == FNR { name[++n] = $1; who[n] = $2; ops[n] = $3; paths[n] = $4; expect[n] = $5; next }
+	NR == FNR { name[++n] = $1; who[n] = $2; ops[n] = $3; paths[n] = $4; expect[n] = $5; rules[n] = $6; next }
 	{
 		line = $0
-		verdict = text(line, "verdict"); op = text(line, "operation"); p = text(line, "path"); u = text(line, "user")
+		verdict = text(line, "verdict"); op = text(line, "operation"); p = text(line, "path"); u = text(line, "user"); r = text(line, "rule")
 		for (i = 1; i <= n; i++) {
 			if (got[i] || (expect[i] == "refused" && verdict != "deny"))
 				continue
-			if (u != who[i] || !fits(op, ops[i]) || !fits(p, paths[i]))
+			if (u != who[i] || !fits(op, ops[i]) || !fits(p, paths[i]) || !fits(r, rules[i]))
 				continue
 			# a path that says nothing: then something else must name the attack
 			if (paths[i] ~ /^\*/ && !index(line, substr(name[i], 1, 15)))
@@ -457,7 +471,7 @@ rename_ancestor|rename_treeroot|rename_into_glob|rename_root_ancestor|rename_bet
 openat2_inroot|btrfs_snapshot_above|btrfs_tree_search|pidfd_getfd|pidfd_getfd_own|proc_fd|proc_map_files|vm_readv|vm_readv_own
 vm_writev_own|proc_mem|proc_mem_own|ptrace_peek|ptrace_seize|ptrace_traceme|ld_preload|ld_audit|ld_library_path|path_bind_over_exe|overlay_exe
 scm_rights|inherit_fd|handle_cold|handle_poison|coredump_client|script_interpreter|script_env|replaced_exe|writable_exe|writable_unchanged|userns_upper
-btrfs_snapshot|btrfs_snapshot_preopen|btrfs_send|preopen_move_ext'
+btrfs_snapshot|btrfs_snapshot_preopen|btrfs_send|preopen_move_ext|raw_block_write|fanotify_mount|second_mount_api|fat_case|fat_case_later|fat_short_name'
 
 every_attack_works_elsewhere() {
 	local name status log fit=()

@@ -2,6 +2,7 @@
 #include "policy/build.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +40,7 @@ struct pw_policy *pw_build_policy(enum pw_mode mode)
 	policy->mode = mode;
 	*MORE(policy->file, policy->n_files) = strdup("10-test.yaml");
 	assert(policy->file[0]);
-	strcpy(policy->id, "test");
+	snprintf(policy->id, sizeof(policy->id), "test");
 	return policy;
 }
 
