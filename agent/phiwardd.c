@@ -119,9 +119,7 @@ static int open_canary(struct pw_daemon *d)
 	_cleanup_free_ char *dir = pw_rooted("/run/phiward/canary");
 	int r = dir ? pw_canary_new(dir, &d->canary) : -ENOMEM;
 
-	if (r < 0)
-		return pw_err(r, "cannot make the canary");
-	return pw_watch_spawn(d);
+	return r < 0 ? pw_err(r, "cannot make the canary") : 0;
 }
 
 static int open_control(struct pw_daemon *d)
@@ -218,6 +216,8 @@ static int start(struct pw_daemon *d)
 		r = open_loop(d);
 	if (r == 0)
 		r = open_host(d);
+	if (r == 0 && pw_confine_privileges() < 0)
+		return PW_EXIT_FAILED;
 	if (r == 0)
 		r = open_canary(d);
 	if (r == 0)
@@ -235,7 +235,12 @@ static int start(struct pw_daemon *d)
 	if (r == 0)
 		r = watch_fd(d, pw_control_fd(d->control), EPOLLIN, PW_SOURCE_CONTROL);
 	malloc_trim(0); /* what loading took is not needed again */
-	return exit_status(r);
+	if (r < 0)
+		return exit_status(r);
+	/* The helper comes last: it is confined as the one will be that may have to replace it. */
+	if (pw_confine_calls() < 0 || pw_watch_spawn(d) < 0)
+		return PW_EXIT_FAILED;
+	return PW_EXIT_FINE;
 }
 
 /* ---- The loop ---- */
@@ -272,6 +277,7 @@ static void on_timer(struct pw_daemon *d, unsigned int *ticks)
 	pw_sink_tick(d);
 	pw_watch_tick(d);
 	pw_control_tick(d->control, pw_monotonic_ms());
+	pw_daemon_look(d);
 	if (++*ticks % HOUSEKEEPING_TICKS)
 		return;
 	if (pw_clock_measure(&d->clock) > 0) {
@@ -326,8 +332,6 @@ static int loop(struct pw_daemon *d)
 
 static void stop(struct pw_daemon *d)
 {
-	_cleanup_free_ char *path = pw_rooted("/run/phiward/phiwardd.lock");
-
 	sd_notify(0, "STOPPING=1");
 	if (d->kernel && d->fold)
 		pw_sink_drain(d);
@@ -346,8 +350,7 @@ static void stop(struct pw_daemon *d)
 	pw_fd_close(d->timer_fd);
 	pw_fd_close(d->signal_fd);
 	pw_fd_close(d->epoll_fd);
-	if (d->lock_fd >= 0 && path)
-		unlink(path); /* while it is still ours */
+	pw_stop_leave_nothing(d);
 	pw_fd_close(d->lock_fd);
 }
 

@@ -16,6 +16,7 @@
 #include "evidence/loss.h"
 #include "evidence/naming.h"
 #include "evidence/recent.h"
+#include "host/changes.h"
 #include "host/clock.h"
 #include "host/resolve.h"
 #include "host/settings.h"
@@ -41,6 +42,9 @@ struct pw_in_force {
 	struct pw_policy *policy;
 	struct pw_compiled *compiled;
 	struct pw_resolved *resolved;
+	struct pw_changes *changes; /* on the ways of its programs and missing trees; or NULL */
+	bool followed;		    /* by changes, all of them */
+	bool stirred;		    /* something happened on those ways since */
 	uint64_t generation;
 	uint64_t loaded_ns; /* UTC */
 };
@@ -92,6 +96,8 @@ struct pw_daemon {
 	uint64_t linked; /* files with several links that were recorded */
 	uint64_t predating_fds, predating_maps;
 	bool clock_warned; /* it was set back by more than an hour */
+	uint64_t looked_ms, look_ms; /* monotonic: last and next look at programs and trees */
+	size_t missing_turn;	     /* how far the looks for missing trees have come */
 	int64_t clock_step_ns; /* of the wall clock against the other, as last seen */
 	bool stop;
 };
@@ -108,7 +114,20 @@ int pw_daemon_load(struct pw_daemon *d, struct pw_findings *findings, struct pw_
 /* The same files as they were read, for another time or another state of the host. */
 int pw_daemon_refresh(struct pw_daemon *d, struct pw_str *why);
 
-/* Hours, `until`, replaced programs, trees that appeared: refresh when one of them changed. */
+void pw_in_force_clear(struct pw_in_force *in_force);
+
+/* Look for files with several links, and for what was open or mapped before. */
+void pw_daemon_look_back(struct pw_daemon *d);
+
+/* ---- refresh.c: what changes without a new policy ---- */
+
+/* Follow what @next, just published, depends on. What cannot be followed is looked at. */
+void pw_daemon_follow(struct pw_daemon *d, struct pw_in_force *next);
+
+/* Programs that were replaced, trees that appeared: refresh. For every tick: looks seldom. */
+void pw_daemon_look(struct pw_daemon *d);
+
+/* Hours, `until`: refresh when one of them changed. */
 void pw_daemon_refresh_if_due(struct pw_daemon *d);
 
 /* The wall clock was set: hours and `until` may hold now, or no longer. */
@@ -116,11 +135,6 @@ void pw_daemon_clock_changed(struct pw_daemon *d);
 
 /* Something was mounted or unmounted. */
 void pw_daemon_mounts_changed(struct pw_daemon *d);
-
-void pw_in_force_clear(struct pw_in_force *in_force);
-
-/* Look for files with several links, and for what was open or mapped before. */
-void pw_daemon_look_back(struct pw_daemon *d);
 
 /* ---- sink.c: events from the kernel to evidence ---- */
 
@@ -154,6 +168,32 @@ int pw_watch_spawn(struct pw_daemon *d);
 
 extern const struct pw_command pw_daemon_commands[];
 extern const size_t pw_daemon_n_commands;
+
+/* ---- stop.c: told to stop while the kernel half is being loaded ---- */
+
+/*
+ * From begin to end SIGTERM and SIGINT end the process at once, with status 0 and nothing
+ * left behind; else they wait for the loop. Both are blocked already. Returns 0 or -errno.
+ */
+int pw_stop_begin(struct pw_daemon *d);
+void pw_stop_end(void);
+
+/* Remove what the agent has made under /run/phiward but for the socket. */
+void pw_stop_leave_nothing(struct pw_daemon *d);
+
+/* ---- confine.c: what the process gives up ---- */
+
+/*
+ * Capabilities beyond those it uses, gaining new ones, being dumped or looked into. Before
+ * there are threads, which keep what they have. Returns 0 or -errno, told.
+ */
+int pw_confine_privileges(void);
+
+/*
+ * System calls that the loop and its threads do not need; loading programs is not possible
+ * any more. Returns 0 (also where the kernel has no seccomp, told) or -errno, told.
+ */
+int pw_confine_calls(void);
 
 /* ---- options.c ---- */
 

@@ -11,6 +11,7 @@
 
 void pw_in_force_clear(struct pw_in_force *in_force)
 {
+	pw_changes_free(&in_force->changes);
 	pw_resolved_free(&in_force->resolved);
 	pw_compiled_free(&in_force->compiled);
 	pw_policy_free(&in_force->policy);
@@ -32,7 +33,11 @@ static int open_kernel(struct pw_daemon *d, const struct pw_compiled *compiled, 
 	if (d->kernel)
 		return 0;
 	pw_info("loading the programs into the kernel");
+	r = pw_stop_begin(d);
+	if (r < 0)
+		return pw_err(r, "cannot listen for signals while loading");
 	r = pw_kernel_open(&options, why, &d->kernel);
+	pw_stop_end();
 	if (r < 0)
 		return r;
 	pw_kernel_times(d->kernel, &times);
@@ -40,6 +45,25 @@ static int open_kernel(struct pw_daemon *d, const struct pw_compiled *compiled, 
 		(unsigned long long)(times.load_ns / 1000000),
 		(unsigned long long)(times.attach_ns / 1000000));
 	return 0;
+}
+
+/*
+ * Events may come by the new policy as soon as it is published, so it is named before; and
+ * from then on the kernel half stands on @next, so nothing may fail any more.
+ */
+static int publish(struct pw_daemon *d, struct pw_in_force *next, struct pw_str *why)
+{
+	int r = pw_naming_add(d->naming, pw_kernel_next_generation(d->kernel), next->policy,
+			      next->compiled);
+
+	if (r == 0)
+		r = pw_kernel_publish(d->kernel, &next->resolved->publication, why,
+				      &next->generation);
+	/* What is in force must not be forgotten for all that was tried in vain. */
+	if (r < 0 && d->now.policy &&
+	    pw_naming_add(d->naming, d->now.generation, d->now.policy, d->now.compiled) < 0)
+		pw_debug("no memory to keep the names of the policy in force, ignoring");
+	return r;
 }
 
 /* Compile, resolve and publish @next->policy; on success @next is in force. */
@@ -67,17 +91,14 @@ static int put_in_force(struct pw_daemon *d, struct pw_in_force *next,
 	if (r == -EMFILE)
 		pw_str_add(why, "more trees than this process may hold open: raise LimitNOFILE=");
 	if (r == 0)
-		r = pw_naming_add(d->naming,
-				  d->now.generation + 1, next->policy, next->compiled);
+		r = pw_resolved_forget_devices(next->resolved, d->now.resolved);
 	if (r == 0)
-		r = pw_kernel_publish(d->kernel, &next->resolved->publication, why,
-				      &next->generation);
+		r = publish(d, next, why);
 	if (r < 0)
 		return r;
-	/* Failed attempts use up numbers. */
-	r = pw_naming_add(d->naming, next->generation, next->policy, next->compiled);
 	next->loaded_ns = pw_clock_utc(&d->clock, pw_boottime_ns());
-	return r;
+	pw_daemon_follow(d, next);
+	return 0;
 }
 
 /* One line for all trees that are yet to be made: a policy may speak of many. */
@@ -152,109 +173,6 @@ int pw_daemon_refresh(struct pw_daemon *d, struct pw_str *why)
 	d->now.loaded_ns = loaded_ns;
 	pw_in_force_clear(&before);
 	return 0;
-}
-
-static bool tree_appeared(const struct pw_daemon *d)
-{
-	for (size_t i = 0; i < d->now.resolved->n_missing; i++) {
-		const struct pw_missing *missing = &d->now.resolved->missing[i];
-		int fd;
-
-		if (missing->error != -ENOENT)
-			continue;
-		if (pw_paths_open(d->paths, missing->path, O_DIRECTORY | O_NOFOLLOW, &fd) == 0) {
-			pw_fd_close(fd);
-			return true;
-		}
-		if (i > 256) /* the rest are covered by name, and looked at another time */
-			break;
-	}
-	return false;
-}
-
-static void refresh_because(struct pw_daemon *d, const char *reason)
-{
-	_cleanup_str_ struct pw_str why = { 0 };
-	int r = pw_daemon_refresh(d, &why);
-
-	if (r < 0)
-		pw_warning("%s, but the policy could not be put in force anew: %s; the one before "
-			   "stays, retrying", reason, why.text ? why.text : strerror(-r));
-	else
-		pw_debug("%s: policy refreshed", reason);
-}
-
-void pw_daemon_refresh_if_due(struct pw_daemon *d)
-{
-	if (d->now.compiled->next_change && time(NULL) >= d->now.compiled->next_change)
-		refresh_because(d, "hours or `until` changed");
-	else if (pw_programs_digest(d->paths, d->now.compiled) != d->now.resolved->programs_digest)
-		refresh_because(d, "a program of the policy was replaced or changed");
-	else if (tree_appeared(d))
-		refresh_because(d, "a tree appeared");
-}
-
-#define CLOCK_STEP_NS 2000000000ll
-
-void pw_daemon_clock_changed(struct pw_daemon *d)
-{
-	struct timespec wall;
-	int64_t step;
-
-	clock_gettime(CLOCK_REALTIME, &wall);
-	step = (int64_t)wall.tv_sec * 1000000000ll + wall.tv_nsec - (int64_t)pw_boottime_ns();
-	if (llabs(step - d->clock_step_ns) > CLOCK_STEP_NS && d->clock_step_ns)
-		refresh_because(d, "the clock was set");
-	d->clock_step_ns = step;
-}
-
-/* Tell of mount points in labelled trees that were not there before. */
-static void tell_mounts(struct pw_daemon *d, const struct pw_mount_point *before, size_t n)
-{
-	for (size_t i = 0; i < d->now.resolved->n_mount_points; i++) {
-		const struct pw_mount_point *point = &d->now.resolved->mount_point[i];
-		struct pw_event event = {
-			.kind = PW_EVENT_MOUNT,
-			.verdict = PW_WARN,
-			.severity = PW_SEVERITY_MEDIUM,
-			.rule = PW_RULE_NONE,
-			.labels = point->labels,
-			.label = (uint8_t)pw_lowest_bit(point->labels),
-			.op = PW_OP_CREATE,
-			.generation = d->now.generation,
-			.auid = UINT32_MAX,
-			.session = UINT32_MAX,
-		};
-		bool known = false;
-
-		for (size_t j = 0; j < n && !known; j++)
-			known = strcmp(before[j].path, point->path) == 0;
-		if (!known)
-			pw_sink_own(d, &event, point->path, NULL);
-	}
-}
-
-void pw_daemon_mounts_changed(struct pw_daemon *d)
-{
-	uint64_t pending = pw_kernel_mounts_pending(d->kernel);
-	_cleanup_str_ struct pw_str why = { 0 };
-	struct pw_mount_point *before = d->now.resolved->mount_point;
-	size_t n = d->now.resolved->n_mount_points;
-	int r;
-
-	d->now.resolved->mount_point = NULL; /* outlives what it is compared with */
-	d->now.resolved->n_mount_points = 0;
-	r = pw_daemon_refresh(d, &why);
-	if (r == 0) {
-		tell_mounts(d, before, n);
-		pw_kernel_mounts_done(d->kernel, pending);
-		pw_mount_points_free(before, n);
-		return;
-	}
-	d->now.resolved->mount_point = before;
-	d->now.resolved->n_mount_points = n;
-	pw_warning("mounts changed, but the policy could not be put in force anew: %s",
-		   why.text ? why.text : strerror(-r));
 }
 
 /* ---- What was there before ---- */

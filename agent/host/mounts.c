@@ -18,6 +18,7 @@ void pw_mounts_free(struct pw_mounts *mounts)
 		free(mounts->item[i].source);
 	}
 	free(mounts->item);
+	free(mounts->by_point);
 	*mounts = (struct pw_mounts){ 0 };
 }
 
@@ -67,18 +68,37 @@ static int parse_line(char *line, struct pw_mount *ret_mount)
 	return -ENOMEM;
 }
 
-int pw_mounts_read(struct pw_mounts *ret_mounts)
+static int compare_points(const void *a, const void *b, void *ctx)
+{
+	const struct pw_mount *item = ctx;
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	int order = strcmp(item[x].point, item[y].point);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+static int sort_mounts(struct pw_mounts *mounts)
+{
+	mounts->by_point = calloc(mounts->n + 1, sizeof(*mounts->by_point));
+	if (!mounts->by_point)
+		return -ENOMEM;
+	for (size_t i = 0; i < mounts->n; i++)
+		mounts->by_point[i] = i;
+	if (mounts->n)
+		qsort_r(mounts->by_point, mounts->n, sizeof(*mounts->by_point), compare_points,
+			mounts->item);
+	return 0;
+}
+
+int pw_mounts_parse(FILE *file, struct pw_mounts *ret_mounts)
 {
 	_cleanup_(pw_mounts_free) struct pw_mounts mounts = { 0 };
-	_cleanup_fclose_ FILE *file = fopen("/proc/self/mountinfo", "re");
 	_cleanup_free_ char *line = NULL;
 	size_t size = 0;
+	int r;
 
-	if (!file)
-		return -errno;
 	while (getline(&line, &size, file) > 0) {
 		struct pw_mount *item = realloc(mounts.item, (mounts.n + 1) * sizeof(*item));
-		int r;
 
 		if (!item)
 			return -ENOMEM;
@@ -91,28 +111,53 @@ int pw_mounts_read(struct pw_mounts *ret_mounts)
 		if (r < 0)
 			return r;
 	}
+	r = sort_mounts(&mounts);
+	if (r < 0)
+		return r;
 	*ret_mounts = mounts;
 	mounts = (struct pw_mounts){ 0 };
 	return 0;
 }
 
+int pw_mounts_read(struct pw_mounts *ret_mounts)
+{
+	_cleanup_fclose_ FILE *file = fopen("/proc/self/mountinfo", "re");
+
+	return file ? pw_mounts_parse(file, ret_mounts) : -errno;
+}
+
+/* The last mount, the one on top, whose point is the first @len bytes of @path. */
+static const struct pw_mount *mount_at(const struct pw_mounts *mounts, const char *path, size_t len)
+{
+	size_t low = 0, high = mounts->n; /* those before low are not behind the point */
+	const struct pw_mount *mount;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const char *point = mounts->item[mounts->by_point[middle]].point;
+		int order = strncmp(point, path, len);
+
+		if (order > 0 || (order == 0 && point[len]))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	mount = low ? &mounts->item[mounts->by_point[low - 1]] : NULL;
+	return mount && strncmp(mount->point, path, len) == 0 && !mount->point[len] ? mount : NULL;
+}
+
 const struct pw_mount *pw_mounts_of(const struct pw_mounts *mounts, const char *path)
 {
-	const struct pw_mount *best = NULL;
-	size_t best_len = 0;
+	for (size_t len = strlen(path); len; len--) {
+		const struct pw_mount *mount;
 
-	for (size_t i = 0; i < mounts->n; i++) {
-		const char *point = mounts->item[i].point;
-		size_t len = strcmp(point, "/") ? strlen(point) : 0;
-
-		if (strncmp(path, point, len) || (path[len] != '/' && path[len] != '\0'))
+		if (path[len] && path[len] != '/')
 			continue;
-		if (!best || len >= best_len) { /* the later one covers the earlier */
-			best = &mounts->item[i];
-			best_len = len;
-		}
+		mount = mount_at(mounts, path, len);
+		if (mount)
+			return mount;
 	}
-	return best;
+	return mount_at(mounts, "/", 1);
 }
 
 struct walk {
@@ -177,7 +222,12 @@ int pw_mounts_devices(const struct pw_mount *mount,
 
 	if (mount->major)
 		walk_device(&walk, mount->major, mount->minor, 0);
-	/* btrfs and its like have numbers of their own; the source names the device */
+	/*
+	 * btrfs and its like have numbers of their own; the source names the device. That of
+	 * FUSE is what its owner has made up: where it leads may never answer.
+	 */
+	if (strcmp(mount->type, "fuse") == 0 || strncmp(mount->type, "fuse.", 5) == 0)
+		return 0;
 	if (mount->source[0] == '/' && stat(mount->source, &st) == 0 && S_ISBLK(st.st_mode))
 		walk_device(&walk, major(st.st_rdev), minor(st.st_rdev), 0);
 	return 0;

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct pw_mount {
 	int id;
@@ -17,13 +18,20 @@ struct pw_mount {
 struct pw_mounts {
 	struct pw_mount *item;
 	size_t n;
+	size_t *by_point; /* indexes of @item, sorted; the later of two stands behind */
 };
 
 /* Read /proc/self/mountinfo. Returns 0 (pw_mounts_free()), -ENOMEM or -errno. */
 int pw_mounts_read(struct pw_mounts *ret_mounts);
+
+/* The same from @file, which has the form of mountinfo. Lines that have not are left out. */
+int pw_mounts_parse(FILE *file, struct pw_mounts *ret_mounts);
 void pw_mounts_free(struct pw_mounts *mounts);
 
-/* The mount that @path (absolute) lies on, or NULL. */
+/*
+ * The mount that @path (absolute) lies on, going by names, or NULL. Takes time by the depth
+ * of @path, not by the number of mounts.
+ */
 const struct pw_mount *pw_mounts_of(const struct pw_mounts *mounts, const char *path);
 
 struct pw_device {

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "host/mounts.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -73,70 +74,25 @@ bool pw_paths_hangs(const struct pw_paths *paths, const char *path)
 	return false;
 }
 
-/* Undo the octal escapes of mountinfo, in place. */
-static void unescape(char *text)
-{
-	char *to = text;
-
-	for (; *text; text++) {
-		if (text[0] == '\\' && text[1] >= '0' && text[1] <= '3' && text[2] >= '0' &&
-		    text[2] <= '7' && text[3] >= '0' && text[3] <= '7') {
-			*to++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 |
-				       (text[3] - '0'));
-			text += 3;
-		} else {
-			*to++ = *text;
-		}
-	}
-	*to = '\0';
-}
-
-/* The deepest mount point that @path lies under, as its name says; NULL: cannot tell. */
-static char *mount_of(const char *path)
-{
-	_cleanup_fclose_ FILE *file = fopen("/proc/self/mountinfo", "re");
-	_cleanup_free_ char *line = NULL;
-	char *best = NULL;
-	size_t size = 0;
-
-	while (file && getline(&line, &size, file) > 0) {
-		char *mount = line, *end;
-
-		for (int field = 0; mount && field < 4; field++) {
-			mount = strchr(mount, ' ');
-			mount = mount ? mount + 1 : NULL;
-		}
-		end = mount ? strchr(mount, ' ') : NULL;
-		if (!end)
-			continue;
-		*end = '\0';
-		unescape(mount);
-		if (is_under(path, mount) && (!best || strlen(mount) >= strlen(best))) {
-			free(best);
-			best = strdup(mount);
-		}
-	}
-	return best;
-}
-
 /*
  * Remember that looking at @path hung. A symlink may have led elsewhere: where only the
  * root file system would be to blame, the path alone is.
  */
 static void remember(struct pw_paths *paths, const char *path)
 {
-	char *mount = mount_of(path);
+	_cleanup_(pw_mounts_free) struct pw_mounts mounts = { 0 };
+	const struct pw_mount *mount = NULL;
+	char *hung;
 
-	if (!mount || strcmp(mount, "/") == 0) {
-		free(mount);
-		mount = strdup(path);
-	}
-	if (!mount)
+	if (pw_mounts_read(&mounts) == 0)
+		mount = pw_mounts_of(&mounts, path);
+	hung = strdup(mount && strcmp(mount->point, "/") ? mount->point : path);
+	if (!hung)
 		return;
 	if (paths->n_hung == HUNG_MAX)
-		free(mount);
+		free(hung);
 	else
-		paths->hung[paths->n_hung++] = mount;
+		paths->hung[paths->n_hung++] = hung;
 }
 
 struct request { /* owned by the worker's thread once it has timed out */
@@ -207,17 +163,30 @@ static int canonical_call(void *arg)
 	return request->canonical ? 0 : -ENOMEM;
 }
 
-static int run(struct pw_paths *paths, int (*call)(void *arg), const char *path, int flags,
-	       struct request **ret_request)
+int pw_paths_run(struct pw_paths *paths, const char *path, int (*call)(void *arg),
+		 void (*free_arg)(void *arg), void **arg)
 {
-	_cleanup_(cleanup_request) struct request *request = NULL;
 	int result = 0, r;
 
 	if (path[0] != '/')
 		return -EINVAL;
 	if (pw_paths_hangs(paths, path))
 		return -ETIMEDOUT;
-	request = calloc(1, sizeof(*request));
+	r = pw_worker_run(paths->worker, call, free_arg, *arg, paths->timeout_ms, &result);
+	if (r == -ETIMEDOUT) {
+		*arg = NULL; /* the thread's now */
+		remember(paths, path);
+	}
+	return r < 0 ? r : result;
+}
+
+static int run(struct pw_paths *paths, int (*call)(void *arg), const char *path, int flags,
+	       struct request **ret_request)
+{
+	_cleanup_(cleanup_request) struct request *request = calloc(1, sizeof(*request));
+	void *arg = request;
+	int r;
+
 	if (!request)
 		return -ENOMEM;
 	request->fd = -EBADF;
@@ -225,15 +194,11 @@ static int run(struct pw_paths *paths, int (*call)(void *arg), const char *path,
 	request->path = strdup(path);
 	if (!request->path)
 		return -ENOMEM;
-	r = pw_worker_run(paths->worker, call, request_free, request, paths->timeout_ms, &result);
-	if (r == -ETIMEDOUT) {
-		request = NULL; /* the thread's now */
-		remember(paths, path);
-	}
-	if (r < 0)
-		return r;
-	*ret_request = TAKE_PTR(request);
-	return result;
+	r = pw_paths_run(paths, path, call, request_free, &arg);
+	request = arg;
+	if (r == 0)
+		*ret_request = TAKE_PTR(request);
+	return r;
 }
 
 int pw_paths_canonical(void *paths, const char *path, char **ret)

@@ -32,6 +32,14 @@ int pw_paths_canonical(void *paths, const char *path, char **ret);
  */
 int pw_paths_open(struct pw_paths *paths, const char *path, int flags, int *ret_fd);
 
+/*
+ * Call @call(*@arg), which looks at @path, in the worker. Returns what it returns;
+ * -ETIMEDOUT: hangs; -EAGAIN: too much hangs already; -EINVAL: not absolute. Where it was
+ * given up *@arg is NULL: the thread frees it by @free_arg.
+ */
+int pw_paths_run(struct pw_paths *paths, const char *path, int (*call)(void *arg),
+		 void (*free_arg)(void *arg), void **arg);
+
 /* Mount points that hang; borrowed until the next call. */
 size_t pw_paths_hung(const struct pw_paths *paths, const char *const **ret_mounts);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "host/resolve.h"
+#include "host/resolve-private.h"
 
 #include "base/cleanup.h"
 #include "host/absent.h"
+#include "host/own.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -48,8 +49,7 @@ void pw_resolved_free(struct pw_resolved **resolved_p)
 	*resolved_p = NULL;
 }
 
-/* Room for one more in an array that doubles; 0 or -ENOMEM. */
-static int grow(void **array, size_t n, size_t item_size)
+int pw_resolved_grow(void **array, size_t n, size_t item_size)
 {
 	void *bigger;
 
@@ -71,7 +71,7 @@ static int warn(struct pw_resolved *resolved, const char *format, ...)
 	va_start(args, format);
 	pw_str_vaddf(&text, format, args);
 	va_end(args);
-	r = grow((void **)&resolved->warning, resolved->n_warnings, sizeof(char *));
+	r = pw_resolved_grow((void **)&resolved->warning, resolved->n_warnings, sizeof(char *));
 	if (r < 0) {
 		pw_str_free(&text);
 		return r;
@@ -88,7 +88,7 @@ static int warn(struct pw_resolved *resolved, const char *format, ...)
 static int add_root(struct pw_resolved *resolved, const struct pw_kernel_root *root)
 {
 	struct pw_publication *pub = &resolved->publication;
-	int r = grow((void **)&pub->root, pub->n_roots, sizeof(*pub->root));
+	int r = pw_resolved_grow((void **)&pub->root, pub->n_roots, sizeof(*pub->root));
 
 	if (r == 0)
 		pub->root[pub->n_roots++] = *root;
@@ -97,7 +97,7 @@ static int add_root(struct pw_resolved *resolved, const struct pw_kernel_root *r
 
 static int add_missing(struct pw_resolved *resolved, const struct pw_anchor *anchor, int error)
 {
-	int r = grow((void **)&resolved->missing, resolved->n_missing, sizeof(*resolved->missing));
+	int r = pw_resolved_grow((void **)&resolved->missing, resolved->n_missing, sizeof(*resolved->missing));
 
 	if (r == 0)
 		resolved->missing[resolved->n_missing++] =
@@ -119,8 +119,9 @@ static void count_tree(struct pw_resolved *resolved, const struct pw_compiled *c
 		resolved->trees[pw_lowest_bit(labels)]++;
 }
 
-static int resolve_anchors(const struct pw_resolver *resolver, const struct pw_compiled *compiled,
-			   struct pw_resolved *resolved)
+/* @root_of gets the root that each anchor became, or PW_ANCHOR_*. */
+static int resolve_anchors(struct pw_own *own, const struct pw_compiled *compiled,
+			   struct pw_resolved *resolved, ssize_t *root_of)
 {
 	const struct pw_trees *trees = &compiled->trees;
 	int r = 0;
@@ -130,18 +131,20 @@ static int resolve_anchors(const struct pw_resolver *resolver, const struct pw_c
 		struct pw_kernel_root root = {
 			.fd = -EBADF,
 			.labels = anchor->labels,
-			.sb_labels = anchor->labels,
 			.state = anchor->state,
 			.flags = root_flags(compiled, anchor->state),
 		};
 
-		r = pw_paths_open(resolver->paths, anchor->path, O_DIRECTORY | O_NOFOLLOW, &root.fd);
+		r = pw_own_open(own, anchor->path, O_DIRECTORY | O_NOFOLLOW, &root.fd);
 		if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
 			return r;
 		if (r < 0) {
+			root_of[i] = r == -ENOENT || r == -ENOTDIR ? PW_ANCHOR_ABSENT :
+								     PW_ANCHOR_UNKNOWN;
 			r = anchor->is_root ? add_missing(resolved, anchor, r) : 0;
 			continue;
 		}
+		root_of[i] = (ssize_t)resolved->publication.n_roots;
 		if (anchor->is_root)
 			count_tree(resolved, compiled, anchor);
 		r = add_root(resolved, &root);
@@ -169,7 +172,7 @@ static int unpin(int fd)
 static int add_mount_point(struct pw_resolved *resolved, const struct pw_mount *mount,
 			   uint64_t labels)
 {
-	int r = grow((void **)&resolved->mount_point, resolved->n_mount_points,
+	int r = pw_resolved_grow((void **)&resolved->mount_point, resolved->n_mount_points,
 		     sizeof(*resolved->mount_point));
 	char *path = r == 0 ? strdup(mount->point) : NULL;
 
@@ -184,7 +187,8 @@ static int add_mount_point(struct pw_resolved *resolved, const struct pw_mount *
  * up to the tree. Where a name of the policy ends on a mount point, its anchor did it.
  */
 static int resolve_mounts(const struct pw_resolver *resolver, const struct pw_compiled *compiled,
-			  const struct pw_mounts *mounts, struct pw_resolved *resolved)
+			  const struct pw_mounts *mounts, struct pw_file_systems *systems,
+			  struct pw_resolved *resolved)
 {
 	int r = 0;
 
@@ -196,7 +200,7 @@ static int resolve_mounts(const struct pw_resolver *resolver, const struct pw_co
 		if (!root.labels && root.state == PW_STATE_DEAD)
 			continue;
 		root.flags = root_flags(compiled, root.state);
-		root.sb_labels = root.labels;
+		root.sb_labels = root.labels | pw_file_systems_mount(systems, i, root.state);
 		r = pw_paths_open(resolver->paths, mount->point, O_NOFOLLOW, &root.fd);
 		if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
 			return r;
@@ -210,161 +214,6 @@ static int resolve_mounts(const struct pw_resolver *resolver, const struct pw_co
 			r = add_root(resolved, &root);
 		if (r < 0)
 			pw_fd_close(root.fd);
-	}
-	return r;
-}
-
-/* The part of @path before the first component with a wildcard, cut further to what exists. */
-static int open_prefix(struct pw_paths *paths, const char *path, char **ret_path)
-{
-	_cleanup_free_ char *prefix = strdup(path);
-	char *star, *slash;
-	int fd, r;
-
-	if (!prefix)
-		return -ENOMEM;
-	star = strchr(prefix, '*');
-	if (star)
-		*star = '\0';
-	slash = star ? strrchr(prefix, '/') : NULL;
-	for (;;) {
-		if (slash)
-			slash[slash == prefix] = '\0';
-		r = pw_paths_open(paths, prefix, 0, &fd);
-		if (r != -ENOENT && r != -ENOTDIR)
-			break;
-		slash = strrchr(prefix, '/');
-		if (!slash || (slash == prefix && !prefix[1]))
-			break;
-	}
-	if (r < 0)
-		return r;
-	pw_fd_close(fd);
-	r = pw_paths_canonical(paths, prefix, ret_path);
-	return r;
-}
-
-struct device_walk {
-	struct pw_resolved *resolved;
-	uint64_t labels;
-	int error;
-};
-
-static void add_device(void *ctx, const struct pw_device *found)
-{
-	struct device_walk *walk = ctx;
-	struct pw_publication *pub = &walk->resolved->publication;
-	int r;
-
-	for (size_t i = 0; i < pub->n_devices; i++) {
-		struct pw_kernel_device *device = &pub->device[i];
-
-		if (device->major == found->major && device->minor == found->minor &&
-		    device->character == (found->character != 0)) {
-			device->labels |= walk->labels;
-			return;
-		}
-	}
-	r = grow((void **)&pub->device, pub->n_devices, sizeof(*pub->device));
-	if (r < 0) {
-		walk->error = r;
-		return;
-	}
-	pub->device[pub->n_devices++] = (struct pw_kernel_device){
-		.major = found->major,
-		.minor = found->minor,
-		.character = found->character != 0,
-		.labels = walk->labels,
-	};
-}
-
-/*
- * Which labels may stand on which file system: those of every entry whose deepest existing
- * directory lies there. Told to the kernel half with the anchor of that directory.
- */
-static int resolve_entry(const struct pw_resolver *resolver, const struct pw_compiled *compiled,
-			 const struct pw_mounts *mounts, const char *path, uint64_t labels,
-			 struct pw_resolved *resolved)
-{
-	_cleanup_free_ char *existing = NULL;
-	const struct pw_mount *mount;
-	struct pw_kernel_root root = { .fd = -EBADF, .sb_labels = labels };
-	int r = open_prefix(resolver->paths, path, &existing);
-
-	if (r == -ENOMEM)
-		return r;
-	if (r < 0)
-		return 0; /* hangs or is out of reach: told with its anchor */
-	mount = pw_mounts_of(mounts, existing);
-	if (mount) {
-		struct device_walk walk = { resolved, labels, 0 };
-
-		pw_mounts_devices(mount, add_device, &walk);
-		if (walk.error)
-			return walk.error;
-	}
-	if (!strchr(path, '*') && strcmp(path, existing) == 0)
-		return 0; /* it is an anchor itself, and says so */
-	root.labels = pw_trees_at(&compiled->trees, existing, true, &root.state);
-	root.flags = root_flags(compiled, root.state);
-	r = pw_paths_open(resolver->paths, existing, O_DIRECTORY | O_NOFOLLOW, &root.fd);
-	if (r < 0)
-		return r == -EMFILE || r == -ENOMEM ? r : 0;
-	r = add_root(resolved, &root);
-	if (r < 0)
-		pw_fd_close(root.fd);
-	return r;
-}
-
-/* Loop devices that were made of labelled files: their contents are those. */
-static int resolve_loops(const struct pw_compiled *compiled, struct pw_resolved *resolved)
-{
-	struct device_walk walk = { .resolved = resolved };
-	_cleanup_closedir_ DIR *dir = opendir("/sys/block");
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir))) {
-		_cleanup_fclose_ FILE *backing = NULL, *dev = NULL;
-		char path[NAME_MAX + 64], file[PW_PATH_MAX + 2];
-		struct pw_device device = { 0 };
-
-		if (strncmp(entry->d_name, "loop", 4))
-			continue;
-		snprintf(path, sizeof(path), "/sys/block/%s/loop/backing_file", entry->d_name);
-		backing = fopen(path, "re");
-		snprintf(path, sizeof(path), "/sys/block/%s/dev", entry->d_name);
-		dev = fopen(path, "re");
-		if (!backing || !dev || !fgets(file, sizeof(file), backing) ||
-		    fscanf(dev, "%u:%u", &device.major, &device.minor) != 2)
-			continue;
-		file[strcspn(file, "\n")] = '\0';
-		walk.labels = pw_trees_labels(&compiled->trees, file, false);
-		if (walk.labels)
-			add_device(&walk, &device);
-	}
-	return walk.error;
-}
-
-/* Beyond this many, devices are taken from the first ones: one file system, mostly. */
-#define ENTRIES_MAX 4096
-
-static int resolve_file_systems(const struct pw_resolver *resolver, const struct pw_policy *policy,
-				const struct pw_compiled *compiled,
-				const struct pw_mounts *mounts, struct pw_resolved *resolved)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < policy->n_labels; i++) {
-		const struct pw_label *label = &policy->label[i];
-		size_t n = label->trees.n < ENTRIES_MAX ? label->trees.n : ENTRIES_MAX;
-
-		for (size_t j = 0; j < n && r == 0; j++)
-			r = resolve_entry(resolver, compiled, mounts, label->trees.item[j].text,
-					  1ULL << i, resolved);
-		n = label->files.n < ENTRIES_MAX ? label->files.n : ENTRIES_MAX;
-		for (size_t j = 0; j < n && r == 0; j++)
-			r = resolve_entry(resolver, compiled, mounts, label->files.item[j].text,
-					  1ULL << i, resolved);
 	}
 	return r;
 }
@@ -416,13 +265,24 @@ static bool digest_fits(const struct pw_program *program, int fd, struct pw_reso
 	return false;
 }
 
+static int open_program(const struct pw_resolver *resolver, struct pw_own *own, const char *path,
+			bool *ret_linked, int *ret_fd)
+{
+	_cleanup_free_ char *canonical = NULL;
+	int r = pw_paths_canonical(resolver->paths, path, &canonical);
+
+	*ret_linked = r == 0 && strcmp(canonical, path) != 0;
+	return r < 0 ? r : pw_own_open(own, canonical, 0, ret_fd);
+}
+
 static int warn_absent(void *resolved, const char *text)
 {
 	return warn(resolved, "%s", text);
 }
 
 static int resolve_programs(const struct pw_resolver *resolver, const struct pw_policy *policy,
-			    const struct pw_compiled *compiled, struct pw_resolved *resolved)
+			    const struct pw_compiled *compiled, struct pw_own *own,
+			    struct pw_resolved *resolved)
 {
 	_cleanup_free_ bool *absent = calloc(compiled->n_exes + 1, sizeof(*absent));
 	struct pw_publication *pub = &resolved->publication;
@@ -432,9 +292,10 @@ static int resolve_programs(const struct pw_resolver *resolver, const struct pw_
 		const struct pw_exe_entry *entry = &compiled->exe[i];
 		const struct pw_program *program = &policy->program[entry->program];
 		struct stat st;
+		bool linked;
 		int fd;
 
-		r = pw_paths_open(resolver->paths, entry->path, 0, &fd);
+		r = open_program(resolver, own, entry->path, &linked, &fd);
 		if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
 			return r;
 		if (r < 0) {
@@ -448,11 +309,17 @@ static int resolve_programs(const struct pw_resolver *resolver, const struct pw_
 			pw_fd_close(fd);
 			continue;
 		}
+		if (linked && st.st_uid) {
+			pw_fd_close(fd);
+			r = warn(resolved, "program '%s': %s is a link to a file that is not root's: it "
+				 "will not be trusted", program->name.text, entry->path);
+			continue;
+		}
 		if (st.st_mode & 022)
 			r = warn(resolved, "program '%s': %s can be written by others than its "
 				 "owner: it will not be trusted", program->name.text, entry->path);
 		if (r == 0)
-			r = grow((void **)&pub->exe, pub->n_exes, sizeof(*pub->exe));
+			r = pw_resolved_grow((void **)&pub->exe, pub->n_exes, sizeof(*pub->exe));
 		if (r < 0) {
 			pw_fd_close(fd);
 			return r;
@@ -542,10 +409,33 @@ static int add_canary(const struct pw_resolver *resolver, struct pw_resolved *re
 	return r;
 }
 
+/* Everything that is a place: trees, mounts in them, the file systems and devices below. */
+static int resolve_places(const struct pw_resolver *resolver, const struct pw_compiled *compiled,
+			  const struct pw_mounts *mounts, struct pw_own *own,
+			  struct pw_resolved *resolved)
+{
+	_cleanup_(pw_file_systems_free) struct pw_file_systems *systems = NULL;
+	_cleanup_free_ ssize_t *root_of = calloc(compiled->trees.n_anchors + 1, sizeof(*root_of));
+	int r = root_of ? pw_file_systems_new(&compiled->trees, mounts, &systems) : -ENOMEM;
+
+	if (r == 0)
+		r = add_canary(resolver, resolved);
+	if (r == 0)
+		r = resolve_anchors(own, compiled, resolved, root_of);
+	if (r == 0)
+		pw_file_systems_anchors(systems, root_of, resolved->publication.root);
+	if (r == 0)
+		r = resolve_mounts(resolver, compiled, mounts, systems, resolved);
+	if (r == 0)
+		r = pw_file_systems_devices(systems, resolved);
+	return r;
+}
+
 int pw_resolve(const struct pw_resolver *resolver, const struct pw_policy *policy,
 	       const struct pw_compiled *compiled, struct pw_resolved **ret_resolved)
 {
 	_cleanup_(pw_mounts_free) struct pw_mounts mounts = { 0 };
+	_cleanup_(pw_own_free) struct pw_own *own = NULL;
 	struct pw_resolved *resolved = calloc(1, sizeof(*resolved));
 	int r;
 
@@ -554,17 +444,11 @@ int pw_resolve(const struct pw_resolver *resolver, const struct pw_policy *polic
 	resolved->publication.compiled = compiled;
 	r = pw_mounts_read(&mounts);
 	if (r == 0)
-		r = add_canary(resolver, resolved);
+		r = pw_own_new(resolver->paths, &mounts, &own);
 	if (r == 0)
-		r = resolve_anchors(resolver, compiled, resolved);
+		r = resolve_places(resolver, compiled, &mounts, own, resolved);
 	if (r == 0)
-		r = resolve_mounts(resolver, compiled, &mounts, resolved);
-	if (r == 0)
-		r = resolve_file_systems(resolver, policy, compiled, &mounts, resolved);
-	if (r == 0)
-		r = resolve_loops(compiled, resolved);
-	if (r == 0)
-		r = resolve_programs(resolver, policy, compiled, resolved);
+		r = resolve_programs(resolver, policy, compiled, own, resolved);
 	if (r == 0)
 		r = resolve_people(resolver, compiled, resolved);
 	if (r == 0)

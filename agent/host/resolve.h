@@ -52,6 +52,12 @@ int pw_resolve(const struct pw_resolver *resolver, const struct pw_policy *polic
 void pw_resolved_free(struct pw_resolved **resolved);
 void pw_mount_points_free(struct pw_mount_point *point, size_t n);
 
+/*
+ * Devices of @before that carry no label any more (they were unmounted) are told so to the
+ * kernel half with @resolved. Returns 0 or -ENOMEM.
+ */
+int pw_resolved_forget_devices(struct pw_resolved *resolved, const struct pw_resolved *before);
+
 /* As of now, without opening anything for good: compare with resolved->programs_digest. */
 uint64_t pw_programs_digest(struct pw_paths *paths, const struct pw_compiled *compiled);
 

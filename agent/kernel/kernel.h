@@ -127,6 +127,9 @@ struct pw_publication {
 int pw_kernel_publish(struct pw_kernel *kernel, const struct pw_publication *publication,
 		      struct pw_str *why, uint64_t *ret_generation);
 
+/* The number that the next pw_kernel_publish() gives, if it succeeds. */
+uint64_t pw_kernel_next_generation(const struct pw_kernel *kernel);
+
 /*
  * Remember an object with several links, one of them in a tree: @fd carries @labels under
  * whatever name. Holds until the object is deleted or the kernel half closed.

@@ -152,32 +152,109 @@ is "20 reloads: none of nina's opens ($(cut -d' ' -f1 $work/nina.tries)) was ref
 
 # ---- programs --------------------------------------------------------------------------
 
+# Told by the kernel, not found by looking: soon, however long nothing had happened.
+soon() { # soon NAME COMMAND...
+	does "$1 within 2 s" wait_for 2 "${@:2}"
+	echo "# after $waited_ms ms"
+}
+new_client() { # new_client PATH
+	install -m 755 -o root -g root "$(readlink -f /usr/bin/head)" "$1.new" && mv "$1.new" "$1"
+}
 does "before the replacement nina's client reads" client
-install -m 755 -o root -g root "$(readlink -f /usr/bin/head)" /opt/tool/bin/client.new
 mv /opt/tool/bin/client /opt/tool/bin/client.old
-mv /opt/tool/bin/client.new /opt/tool/bin/client
-does "a replaced program is approved within 6 s" wait_for 6 client
-echo "# after $waited_ms ms"
+new_client /opt/tool/bin/client
+soon "a replaced program is approved" client
 old_refused() { ! as-user nina /opt/tool/bin/client.old -c 3 /srv/phi/records/a >/dev/null 2>&1; }
-does "the one that was replaced is no more" wait_for 6 old_refused
+soon "the one that was replaced is refused" old_refused
 chown nina: /opt/tool/bin/client
-does "a program that its user owns loses its identity" wait_for 6 client_refused
+soon "a program that its user owns loses its identity" client_refused
 # Refusals only: what was folded before comes out when its window ends.
 last_of_nina() { phiward events --json --limit 2048 --verdict deny --user nina 2>/dev/null | tail -n 1 >$work/event; }
 last_of_nina
 is "its event says why" "$(of_event verdict) $(of_event flags)" "deny *program-@(writable|changed)*"
 chown root: /opt/tool/bin/client
-does "owned by root again it is approved again" wait_for 6 client
+soon "owned by root again it is approved again" client
 chmod 757 /opt/tool/bin/client
-does "a program that everybody may write loses its identity" wait_for 6 client_refused
+soon "a program that everybody may write loses its identity" client_refused
 chmod 755 /opt/tool/bin/client
 rm /opt/tool/bin/client
 cp "$(readlink -f /usr/bin/head)" /srv/plain/mine && chown eve: /srv/plain/mine
 ln -s /srv/plain/mine /opt/tool/bin/client
+link_said() { status >$work/status && grep -q "link to a file that is not root's" $work/status; }
+soon "a symbolic link to a person's own program: said" link_said
 doesnt "a symbolic link to a person's own program is not approved" client
 rm /opt/tool/bin/client
-install -m 755 -o root -g root "$(readlink -f /usr/bin/head)" /opt/tool/bin/client
-does "a program that was gone is approved within 6 s of its return" wait_for 6 client
+new_client /opt/tool/bin/client
+soon "a program that was gone is approved after its return" client
+mv /opt/tool /opt/tool.gone
+mkdir -p /opt/tool/bin
+new_client /opt/tool/bin/client
+soon "a program under a directory that was replaced is approved" client
+rm -r /opt/tool
+mkdir -p /opt/version-1/bin /opt/version-2/bin
+new_client /opt/version-1/bin/client
+new_client /opt/version-2/bin/client
+ln -s version-1 /opt/tool
+soon "a program behind a symbolic link to its version is approved" client
+ln -s version-2 /opt/tool.new && mv -T /opt/tool.new /opt/tool
+soon "the link to another version: that one is approved" client
+of_version_1() { as-user nina /opt/version-1/bin/client -c 3 /srv/phi/records/a >/dev/null 2>&1; }
+version_1_refused() { ! of_version_1; }
+soon "the link to another version: the one before is refused" version_1_refused
+rm /opt/tool
+mkdir -p /opt/tool/bin
+new_client /opt/tool/bin/client
+
+# ---- trees and programs on disks of their own ---------------------------------------------
+
+# The agent stands on its trees and programs, but must keep nobody from taking a disk away.
+new_disk() { # new_disk NAME: mounted on /mnt/NAME; prints its device
+	local device
+	mkdir -p /mnt/"$1"
+	truncate -s 16M "$work/$1.img"
+	mkfs.ext4 -q -F "$work/$1.img"
+	device=$(losetup -f --show "$work/$1.img")
+	mount -t ext4 "$device" /mnt/"$1"
+	chmod 755 /mnt/"$1"
+	echo "$device"
+}
+is_free() { [ ! -e "/sys/fs/ext4/${1#/dev/}" ]; } # no file system of it in the kernel
+disk=$(new_disk disk)
+tools=$(new_disk tools)
+mkdir -p /mnt/disk/records
+echo PHI-SECRET >/mnt/disk/records/a
+chmod -R a+rX /mnt/disk
+new_client /mnt/tools/client
+sed -i -e "s|^labels:|&\n  disk: {class: genetic, trees: [/mnt/disk]}|" -e "s|paths: \[|&/mnt/tools/client, |" $policy
+loads "a tree and a program on disks of their own"
+does "a tree on a disk of its own: eve is refused" refused /mnt/disk/records/a
+tools_client() { as-user nina /mnt/tools/client -c 3 /srv/phi/records/a >/dev/null; }
+does "a program on a disk of its own is approved" tools_client
+doesnt "the tree's disk is in use" is_free "$disk"
+doesnt "the tree's disk, mounted: nobody gets at it raw" dd if="$disk" of=/dev/null count=1 2>/dev/null
+for name in disk tools; do
+	does "the disk of /mnt/$name: umount works beside the agent" umount /mnt/$name
+	does "the disk of /mnt/$name: free within 5 s" wait_for 5 is_free "${!name}"
+	echo "# after $waited_ms ms"
+done
+rm -f $work/stop
+as-user eve $tries 0 /mnt/disk/records/a $work/stop 2000 >$work/eve.tries &
+eve=$!
+not_refused=0
+for i in {1..10}; do
+	mount -t ext4 "$disk" /mnt/disk
+	refused /mnt/disk/records/a || not_refused=$((not_refused + 1))
+	wait_for 5 umount /mnt/disk 2>/dev/null # eve may be there
+done
+touch $work/stop
+wait $eve
+is "a tree's disk mounted anew ten times: eve is refused at once each time" $not_refused 0
+is "a tree's disk mounted anew ten times: none of eve's opens got through" "$(<$work/eve.tries)" "0 *"
+does "a tree's disk mounted anew ten times: free within 5 s of the last umount" wait_for 5 is_free "$disk"
+does "a tree's disk, unmounted: it can be taken away" wait_for 5 losetup -d "$disk" 2>/dev/null
+losetup -d "$tools"
+policy_of enforce ""
+loads "without disks"
 
 # ---- large ones ------------------------------------------------------------------------
 
@@ -258,6 +335,8 @@ policy_of enforce "  - {id: long-ago, allow: [read, stat], labels: [records], ac
 phiward policy load >$work/out 2>&1
 does "a rule that has lapsed already never matches" eve_refused
 does "at the end it protects" protecting
+a_call_is_missing() { dmesg | grep 'type=1326' | grep -v 'syscall=435 '; } # clone3 is not meant to be there
+doesnt "the agent lacks no system call for all this" a_call_is_missing
 stop_agent
 is "SIGTERM: exit 0" "$agent_status" 0
 finish
