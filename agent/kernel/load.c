@@ -257,9 +257,3 @@ uint64_t pw_kernel_hooks(const struct pw_kernel *kernel)
 {
 	return kernel->hooks;
 }
-
-uint64_t pw_kernel_next_generation(const struct pw_kernel *kernel)
-{
-	/* Never a number that a failed attempt has left traces of; its low bit is the idle slot. */
-	return kernel->skel->bss->pw_generation + 1 + 2 * kernel->n_failed;
-}

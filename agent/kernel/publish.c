@@ -360,11 +360,16 @@ static void switch_to(struct pw_kernel *kernel, uint64_t next)
 					    __ATOMIC_SEQ_CST));
 }
 
+/* Never a number that a failed attempt has left traces of; its low bit is the idle slot. */
+uint64_t pw_kernel_next_generation(const struct pw_kernel *kernel)
+{
+	return generation(kernel) + 1 + 2 * kernel->n_failed;
+}
+
 int pw_kernel_publish(struct pw_kernel *kernel, const struct pw_publication *publication,
 		      struct pw_str *why, uint64_t *ret_generation)
 {
-	/* Never a number that a failed attempt has left traces of; its low bit is the idle slot. */
-	uint64_t next = generation(kernel) + 1 + 2 * kernel->n_failed;
+	uint64_t next = pw_kernel_next_generation(kernel);
 	int r = publish_slot(kernel, publication, why, next);
 
 	if (r < 0) {
