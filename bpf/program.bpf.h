@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the hooks on programs ask: is the process still the program that the policy means?
+ * How it comes by its program is in who.bpf.h. Called by the hook table (phiward.bpf.c) only.
+ */
+#ifndef PW_PROGRAM_BPF_H
+#define PW_PROGRAM_BPF_H
+
+#include "file.bpf.h"
+
+/*
+ * Code that others than its owner can write, mapped into a program that the policy trusts:
+ * LD_PRELOAD, plug-ins of the user's own. The process is no longer that program.
+ */
+static __noinline int pw_on_mmap_exec(struct file *file)
+{
+	struct inode *inode = file->f_inode;
+	struct pw_access access = {};
+	struct pw_task *task;
+	struct pw_identity who;
+	__u32 owner, person;
+
+	task = bpf_task_storage_get(&pw_tasks, bpf_get_current_task_btf(), NULL, 0);
+	if (!task || !(task->flags & PW_TASK_PROGRAM) || task->why)
+		return 0;
+	owner = inode->i_uid.val;
+	pw_identity_of(bpf_get_current_task_btf(), &who);
+	person = who.auid != PW_UNSET ? who.auid : who.uid;
+	if (!(inode->i_mode & 022) && (!owner || owner != person))
+		return 0;
+	task->why = PW_WHY_PROGRAM_FOREIGN_CODE;
+	pw_task_forget_rules(task);
+	pw_access_file(&access, file, inode, PW_HOOK_MMAP_FILE);
+	return pw_tell_identity(&access);
+}
+
+static __always_inline int pw_on_ptrace(struct task_struct *child, unsigned int mode)
+{
+	struct pw_access access = {};
+	struct pw_task *task, *self;
+	struct task_struct *current = bpf_get_current_task_btf();
+
+	if (!(mode & PTRACE_MODE_ATTACH) || !pw_now)
+		return 0;
+	if (child->tgid == current->tgid)
+		return 0;
+	task = bpf_task_storage_get(&pw_tasks, child, NULL, 0);
+	if (!task || !(task->flags & PW_TASK_PROGRAM) || task->why)
+		return 0;
+	self = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
+	if (self && self->flags & PW_TASK_PROGRAM && !self->why && self->exe == task->exe)
+		return 0;
+	access.why = PW_WHY_MEMORY;
+	access.op = PW_OP_READ;
+	access.hook = PW_HOOK_PTRACE_ACCESS;
+	return pw_ask(&access, NULL);
+}
+
+/* Asked to be traced: whatever the tracer does later has no hook. */
+static __always_inline void pw_on_traceme(void)
+{
+	struct pw_access access = { .hook = PW_HOOK_PTRACE_TRACEME };
+	struct pw_task *task;
+
+	task = bpf_task_storage_get(&pw_tasks, bpf_get_current_task_btf(), NULL, 0);
+	if (!task || !(task->flags & PW_TASK_PROGRAM) || task->why)
+		return;
+	task->why = PW_WHY_PROGRAM_TRACED;
+	pw_task_forget_rules(task);
+	pw_tell_identity(&access);
+}
+
+/* A program that the policy names has been started, but not as the policy means it. */
+static __always_inline void pw_on_exec(void)
+{
+	struct pw_access access = { .hook = PW_HOOK_BPRM_COMMITTED };
+
+	if (pw_exec_commit())
+		pw_tell_identity(&access);
+}
+
+#endif /* PW_PROGRAM_BPF_H */
