@@ -67,7 +67,7 @@ SKEL := $(if $(BPF_SRC),$(O)/gen/phiward.skel.h)
 # ---- libraries and flags -----------------------------------------------------
 
 PKGS := libbpf libelf yaml-0.1 json-c libseccomp libcap-ng libsystemd libcrypto libnl-3.0
-NO_BUILD_GOALS := deps help clean distclean deb fmt demo check check-unit check-vm bench fuzz cov
+NO_BUILD_GOALS := install-files uninstall deps help clean distclean deb fmt demo check check-unit check-vm bench fuzz cov
 goals := $(or $(MAKECMDGOALS),all)
 ifneq ($(filter-out $(NO_BUILD_GOALS),$(goals)),)
 missing := $(shell command -v $(PKG_CONFIG) >/dev/null || echo $(PKG_CONFIG); \
@@ -262,8 +262,15 @@ bench:
 # ---- install -----------------------------------------------------------------
 
 INSTALL ?= install
-.PHONY: install
+UNITS := $(wildcard systemd/*.service systemd/*.socket systemd/*.target)
+MAN_PAGES := $(wildcard docs/man/*.1 docs/man/*.5 docs/man/*.8)
+daemon_reload = if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+.PHONY: install install-files uninstall
 install: $(PROGRAMS)
+	$(Q)$(MAKE) --no-print-directory install-files
+
+# Without building first: the guest installs what was built.
+install-files:
 	$(Q)for f in $(PROGRAMS); do \
 		case $$f in */phiward) d='$(BINDIR)' ;; *) d='$(SBINDIR)' ;; esac; \
 		$(INSTALL) -D -m 755 $$f "$(DESTDIR)$$d/$${f##*/}" || exit 1; done
@@ -272,14 +279,28 @@ install: $(PROGRAMS)
 		case $$f in rules/phiward.yaml) d=phiward.yaml ;; *) d=policy.d/$${f##*/} ;; esac; \
 		to="$(DESTDIR)$(SYSCONFDIR)/phiward/$$d"; \
 		if [ -e "$$to" ]; then echo "  kept     $$to"; else $(INSTALL) -m 644 $$f "$$to" || exit 1; fi; done
-	$(Q)for f in $(wildcard systemd/*.service systemd/*.socket systemd/*.target); do \
+	$(Q)for f in $(UNITS); do \
 		$(INSTALL) -d -m 755 "$(DESTDIR)$(UNITDIR)" && \
 		sed 's|@PREFIX@|$(PREFIX)|g; s|@SBINDIR@|$(SBINDIR)|g; s|@BINDIR@|$(BINDIR)|g' $$f >"$(DESTDIR)$(UNITDIR)/$${f##*/}" && \
 		chmod 644 "$(DESTDIR)$(UNITDIR)/$${f##*/}" || exit 1; done
-	$(Q)for f in $(wildcard docs/man/*.1 docs/man/*.5 docs/man/*.8); do \
+	$(Q)for f in $(MAN_PAGES); do \
 		$(INSTALL) -D -m 644 $$f "$(DESTDIR)$(MANDIR)/man$${f##*.}/$${f##*/}" || exit 1; done
 	$(Q)for f in $(wildcard agent/cli/completion/phiward.bash); do \
 		$(INSTALL) -D -m 644 $$f "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/phiward" || exit 1; done
+
+	$(Q)$(if $(DESTDIR),,$(daemon_reload))
+
+# Settings, policy and evidence are the site's: they stay, and where is said.
+uninstall:
+	$(Q)if [ -z "$(DESTDIR)" ] && [ -d /run/systemd/system ] && [ -e "$(UNITDIR)/phiwardd.service" ]; then \
+		systemctl disable --now phiwardd.service; fi
+	$(Q)rm -f $(patsubst systemd/%,"$(DESTDIR)$(UNITDIR)/%",$(UNITS)) \
+		$(foreach f,$(MAN_PAGES),"$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(f)))/$(notdir $(f))") \
+		"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/phiward" \
+		"$(DESTDIR)$(BINDIR)/phiward" "$(DESTDIR)$(SBINDIR)/phiwardd"
+	$(Q)$(if $(DESTDIR),,$(daemon_reload))
+	@for d in "$(SYSCONFDIR)/phiward" /var/lib/phiward /var/log/phiward; do \
+		[ ! -e "$(DESTDIR)$$d" ] || echo "  kept     $(DESTDIR)$$d"; done
 
 .PHONY: deb
 deb:
@@ -310,6 +331,7 @@ help:
 	@echo '  make fuzz       each fuzzer for FUZZ_S=60 seconds'
 	@echo '  make cov        unit-test coverage, a table a room'
 	@echo '  make install    DESTDIR= PREFIX=/usr; existing settings and policy stay'
+	@echo '  make uninstall  stops the agent and removes it; settings, policy and evidence stay'
 	@echo '  make deb        Debian package (not yet)'
 	@echo '  make fmt        clang-format on all C'
 	@echo '  make clean      remove the build (distclean: also kernels and guest image)'
