@@ -62,7 +62,8 @@ int pw_resolved_grow(void **array, size_t n, size_t item_size)
 	return 0;
 }
 
-static int warn(struct pw_resolved *resolved, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static int warn(struct pw_resolved *resolved,
+						      const char *format, ...)
 {
 	struct pw_str text = { 0 };
 	va_list args;

@@ -21,7 +21,8 @@ static uint64_t now_ns(clockid_t clock)
 /* libbpf tells of a failed load at length; kept, and told only when it fails. */
 static struct pw_str *libbpf_log;
 
-static int libbpf_say(enum libbpf_print_level level, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static int libbpf_say(enum libbpf_print_level level,
+							    const char *format, va_list args)
 {
 	if (level == LIBBPF_DEBUG || !libbpf_log || libbpf_log->len > 16384)
 		return 0;
