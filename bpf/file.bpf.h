@@ -309,9 +309,7 @@ static __always_inline bool pw_loop_carries(struct pw_access *access, unsigned i
 /* Everything that the file system of @inode carries. */
 static __always_inline bool pw_sb_carries(struct pw_access *access, struct inode *inode)
 {
-	__u64 sb = pw_address(inode->i_sb), *labels = bpf_map_lookup_elem(&pw_sbs, &sb);
-
-	access->object.labels = labels ? *labels : 0;
+	access->object.labels = pw_sb_labels(pw_address(inode->i_sb));
 	return access->object.labels;
 }
 
@@ -418,15 +416,14 @@ static __always_inline int pw_on_notify(const struct path *path, unsigned int ob
 	struct dentry *dentry = path->dentry;
 	struct pw_access access = {};
 	struct inode *inode = dentry->d_inode;
-	__u64 sb = pw_address(dentry->d_sb), *labels;
+	__u64 sb = pw_address(dentry->d_sb);
 
 	if (!inode || !pw_sb_may_carry(sb))
 		return 0;
 	if (object_type != PW_NOTIFY_INODE) {
-		labels = bpf_map_lookup_elem(&pw_sbs, &sb);
-		if (!labels || !*labels)
+		access.object.labels = pw_sb_labels(sb);
+		if (!access.object.labels)
 			return 0;
-		access.object.labels = *labels;
 	} else if (!pw_carries(dentry, inode, &access.object, PW_WALK_COLD)) {
 		return 0;
 	}

@@ -12,16 +12,14 @@
 /* The generation that is being prepared; roots are written for it. */
 volatile __u64 pw_next_generation = 0;
 
-static __always_inline void pw_sb_add(__u64 sb, __u64 labels)
+static __always_inline long pw_sb_add(__u64 sb, __u64 labels)
 {
 	__u32 bit = (__u32)(sb >> 11) ^ (__u32)(sb >> 17);
-	__u64 *known = bpf_map_lookup_elem(&pw_sbs, &sb);
+	struct pw_kept_labels *known = bpf_map_lookup_elem(&pw_sbs, &sb), fresh = {};
 
-	if (known)
-		*known |= labels;
-	else
-		bpf_map_update_elem(&pw_sbs, &sb, &labels, BPF_ANY);
 	pw_sb_filter[(bit >> 6) & 3] |= 1ULL << (bit & 63);
+	pw_keep(known ? known : &fresh, pw_next_generation, labels);
+	return known ? 0 : bpf_map_update_elem(&pw_sbs, &sb, &fresh, BPF_ANY);
 }
 
 static __always_inline long pw_register_root(__u64 inode, __u64 sb, const struct pw_register *want)
@@ -51,8 +49,7 @@ static __always_inline long pw_register_root(__u64 inode, __u64 sb, const struct
 	}
 	if (word)
 		*word |= bit;
-	pw_sb_add(sb, want->labels | want->sb_labels);
-	return 0;
+	return pw_sb_add(sb, want->labels | want->sb_labels);
 }
 
 static __always_inline long pw_register_executable(struct inode *inode)
@@ -75,15 +72,13 @@ static __always_inline long pw_register_linked(struct inode *inode, __u64 labels
 		.inode = inode->i_ino,
 		.inode_generation = inode->i_generation,
 	};
-
-	__u64 bit, *known, *word = pw_root_bit(pw_linked_mark(key.sb, key.inode), &bit);
+	struct pw_kept_labels *known = bpf_map_lookup_elem(&pw_linked, &key), fresh = {};
+	__u64 bit, *word = pw_root_bit(pw_linked_mark(key.sb, key.inode), &bit);
 
 	if (word)
 		*word |= bit;
-	known = bpf_map_lookup_elem(&pw_linked, &key);
-	if (known)
-		labels |= *known;
-	return bpf_map_update_elem(&pw_linked, &key, &labels, BPF_ANY);
+	pw_keep(known ? known : &fresh, pw_generation_of(pw_now), labels);
+	return known ? 0 : bpf_map_update_elem(&pw_linked, &key, &fresh, BPF_ANY);
 }
 
 static __always_inline void pw_register_file(struct file *file, __u32 fd)

@@ -16,13 +16,12 @@
 /* An object that could not be resolved carries whatever its file system carries. */
 static __always_inline void pw_settle_unknown(struct pw_access *access)
 {
-	__u64 sb = access->sb, *labels;
+	__u64 labels = pw_sb_labels(access->sb);
 
 	pw_count(PW_COUNT_UNKNOWN, 1);
-	labels = bpf_map_lookup_elem(&pw_sbs, &sb);
-	if (!labels || !*labels)
+	if (!labels)
 		return;
-	access->object.labels |= *labels;
+	access->object.labels |= labels;
 	access->why |= PW_WHY_UNKNOWN_OBJECT;
 }
 

@@ -139,6 +139,33 @@ static __always_inline void pw_dir_put(struct dentry *dentry, const struct pw_ob
 				    o->labels, state_flags);
 }
 
+/* ---- Labels by identity ---- */
+
+static __always_inline __u64 pw_kept(const struct pw_kept_labels *kept, __u64 now)
+{
+	__u32 slot = pw_slot_of(now);
+
+	return kept && kept->slot[slot].generation == pw_generation_of(now) ?
+		       kept->slot[slot].labels :
+		       0;
+}
+
+static __always_inline void pw_keep(struct pw_kept_labels *kept, __u64 generation, __u64 labels)
+{
+	__u32 slot = generation & 1;
+
+	if (kept->slot[slot].generation == generation)
+		labels |= kept->slot[slot].labels;
+	kept->slot[slot].labels = labels;
+	kept->slot[slot].generation = generation;
+}
+
+/* All labels that the file system carries anywhere. */
+static __always_inline __u64 pw_sb_labels(__u64 sb)
+{
+	return pw_kept(bpf_map_lookup_elem(&pw_sbs, &sb), pw_now);
+}
+
 /* ---- Roots ---- */
 
 /* The word and the bit of the filter that stand for an inode. */

@@ -264,9 +264,8 @@ static __noinline __u64 pw_linked_labels(struct inode *inode)
 		.inode = inode->i_ino,
 		.inode_generation = inode->i_generation,
 	};
-	__u64 *labels = bpf_map_lookup_elem(&pw_linked, &key);
 
-	return labels ? *labels : 0;
+	return pw_kept(bpf_map_lookup_elem(&pw_linked, &key), pw_now);
 }
 
 /*

@@ -127,7 +127,7 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 4096);
 	__type(key, __u64);
-	__type(value, __u64);
+	__type(value, struct pw_kept_labels);
 } pw_sbs SEC(".maps");
 
 /* device number (kernel encoding) -> labels of the file systems on it. */
@@ -144,7 +144,7 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 262144);
 	__type(key, struct pw_linked_key);
-	__type(value, __u64);
+	__type(value, struct pw_kept_labels);
 } pw_linked SEC(".maps");
 
 struct {

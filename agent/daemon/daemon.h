@@ -116,6 +116,13 @@ int pw_daemon_refresh(struct pw_daemon *d, struct pw_str *why);
 
 void pw_in_force_clear(struct pw_in_force *in_force);
 
+/*
+ * Record files with several links in trees of the policy in force that the one @before
+ * (NULL: none) did not have. @max_ms: at most, for one entry of the policy.
+ */
+void pw_daemon_look_for_links(struct pw_daemon *d, const struct pw_policy *before,
+			      unsigned int max_ms);
+
 /* Look for files with several links, and for what was open or mapped before. */
 void pw_daemon_look_back(struct pw_daemon *d);
 

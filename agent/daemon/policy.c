@@ -66,6 +66,16 @@ static int publish(struct pw_daemon *d, struct pw_in_force *next, struct pw_str 
 	return r;
 }
 
+/* Labels are bits by their order in the policy, but what was found of files goes by name. */
+static void map_labels(const struct pw_policy *before, const struct pw_policy *next,
+		       uint64_t label_now[PW_LABELS_MAX])
+{
+	for (size_t i = 0; before && i < before->n_labels; i++)
+		for (size_t j = 0; j < next->n_labels; j++)
+			if (strcmp(before->label[i].name.text, next->label[j].name.text) == 0)
+				label_now[i] = 1ULL << j;
+}
+
 /* Compile, resolve and publish @next->policy; on success @next is in force. */
 static int put_in_force(struct pw_daemon *d, struct pw_in_force *next,
 			struct pw_findings *findings, struct pw_str *why)
@@ -92,8 +102,10 @@ static int put_in_force(struct pw_daemon *d, struct pw_in_force *next,
 		pw_str_add(why, "more trees than this process may hold open: raise LimitNOFILE=");
 	if (r == 0)
 		r = pw_resolved_forget_devices(next->resolved, d->now.resolved);
-	if (r == 0)
-		r = publish(d, next, why);
+	if (r < 0)
+		return r;
+	map_labels(d->now.policy, next->policy, next->resolved->publication.label_now);
+	r = publish(d, next, why);
 	if (r < 0)
 		return r;
 	next->loaded_ns = pw_clock_utc(&d->clock, pw_boottime_ns());
@@ -132,6 +144,9 @@ static void tell_warnings(const struct pw_in_force *now)
 	tell_missing(now->resolved);
 }
 
+/* The same while events, the canary and the watchdog wait. */
+#define LINKS_RELOAD_MS 5000
+
 int pw_daemon_load(struct pw_daemon *d, struct pw_findings *findings, struct pw_str *why)
 {
 	struct pw_in_force next = { 0 }, before;
@@ -145,6 +160,8 @@ int pw_daemon_load(struct pw_daemon *d, struct pw_findings *findings, struct pw_
 	}
 	before = d->now;
 	d->now = next;
+	if (before.policy)
+		pw_daemon_look_for_links(d, before.policy, LINKS_RELOAD_MS);
 	pw_in_force_clear(&before);
 	pw_info("policy %.12s in force: %zu rule%s, %zu label%s, mode %s", d->now.policy->id,
 		d->now.policy->n_rules, d->now.policy->n_rules == 1 ? "" : "s",
@@ -281,6 +298,8 @@ static void predating_found(void *ctx, const struct pw_predating *found)
 		.dev = found->dev,
 		.inode_generation = found->inode_generation,
 		.generation = d->now.generation,
+		.uid = UINT32_MAX, /* nobody, where the process has ended meanwhile */
+		.euid = UINT32_MAX,
 		.auid = UINT32_MAX,
 		.session = UINT32_MAX,
 	};
@@ -300,17 +319,36 @@ static void predating_found(void *ctx, const struct pw_predating *found)
 	pw_sink_own(d, &event, n > 0 ? path : NULL, NULL);
 }
 
-void pw_daemon_look_back(struct pw_daemon *d)
+void pw_daemon_look_for_links(struct pw_daemon *d, const struct pw_policy *before,
+			      unsigned int max_ms)
 {
 	struct links links = { .d = d };
-	int r;
+	const struct pw_link_search search = {
+		.worker = d->paths_worker,
+		.paths = d->paths,
+		.policy = d->now.policy,
+		.before = before,
+		.max_ms = max_ms,
+		.found = link_found,
+		.ctx = &links,
+	};
+	int r = pw_resolve_links(&search);
 
-	r = pw_resolve_links(d->paths_worker, d->paths, d->now.policy, link_found, &links);
 	if (links.n)
 		flush_links(&links);
 	if (links.error || r < 0)
 		pw_err(links.error ? links.error : r,
 		       "not every file with several links could be recorded");
+}
+
+/* So long may one entry of the policy take at start: a file system may hang. */
+#define LINKS_START_MS 30000
+
+void pw_daemon_look_back(struct pw_daemon *d)
+{
+	int r;
+
+	pw_daemon_look_for_links(d, NULL, LINKS_START_MS);
 	r = pw_kernel_predating(d->kernel, predating_found, d);
 	if (r < 0)
 		pw_err(r, "cannot look for files that were open before");

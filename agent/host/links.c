@@ -10,9 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* So long may one entry of the policy take. A file system that hangs must not stop the start. */
-#define SCAN_MAX_MS 30000
-
 struct link_found {
 	int fd;
 	uint64_t labels;
@@ -111,8 +108,8 @@ static int scan_pattern(void *data)
 }
 
 /* Every file found carries the entry's label; what else it carries its name tells. */
-static int scan_entry(struct pw_worker *worker, const char *pattern, bool is_tree, uint64_t labels,
-		      void (*found)(void *ctx, int fd, uint64_t labels), void *ctx)
+static int scan_entry(const struct pw_link_search *search, const char *pattern, bool is_tree,
+		      uint64_t labels)
 {
 	struct scan *scan = calloc(1, sizeof(*scan));
 	int r, result = 0;
@@ -125,33 +122,55 @@ static int scan_entry(struct pw_worker *worker, const char *pattern, bool is_tre
 		scan_free(scan);
 		return -ENOMEM;
 	}
-	r = pw_worker_run(worker, scan_pattern, scan_free, scan, SCAN_MAX_MS, &result);
+	r = pw_worker_run(search->worker, scan_pattern, scan_free, scan, search->max_ms, &result);
 	if (r == -ETIMEDOUT)
 		return r; /* the thread has it now */
 	for (size_t i = 0; r == 0 && i < scan->n; i++)
-		found(ctx, scan->found[i].fd, labels);
+		search->found(search->ctx, scan->found[i].fd, labels);
 	scan_free(scan);
 	return r < 0 ? r : result;
 }
 
-int pw_resolve_links(struct pw_worker *worker, struct pw_paths *paths,
-		     const struct pw_policy *policy,
-		     void (*found)(void *ctx, int fd, uint64_t labels), void *ctx)
+static bool has_entry(const struct pw_texts *list, const char *pattern)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->item[i].text, pattern) == 0)
+			return true;
+	return false;
+}
+
+/* Was the entry looked through for the policy before, for the same label? */
+static bool known_before(const struct pw_link_search *search, const char *label, bool is_tree,
+			 const char *pattern)
+{
+	for (size_t i = 0; search->before && i < search->before->n_labels; i++) {
+		const struct pw_label *before = &search->before->label[i];
+
+		if (strcmp(before->name.text, label) == 0)
+			return has_entry(is_tree ? &before->trees : &before->files, pattern);
+	}
+	return false;
+}
+
+int pw_resolve_links(const struct pw_link_search *search)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < policy->n_labels; i++) {
-		const struct pw_texts *lists[] = { &policy->label[i].trees,
-						   &policy->label[i].files };
+	for (size_t i = 0; i < search->policy->n_labels; i++) {
+		const struct pw_texts *lists[] = { &search->policy->label[i].trees,
+						   &search->policy->label[i].files };
 
 		for (size_t j = 0; j < 2 * (lists[0]->n + lists[1]->n); j++) {
 			const struct pw_texts *list = lists[j & 1];
+			const char *pattern = j / 2 < list->n ? list->item[j / 2].text : NULL;
 			int one;
 
-			if (j / 2 >= list->n || pw_paths_hangs(paths, list->item[j / 2].text))
+			if (!pattern ||
+			    known_before(search, search->policy->label[i].name.text, !(j & 1),
+					 pattern) ||
+			    pw_paths_hangs(search->paths, pattern))
 				continue;
-			one = scan_entry(worker, list->item[j / 2].text, !(j & 1), 1ULL << i, found,
-					 ctx);
+			one = scan_entry(search, pattern, !(j & 1), 1ULL << i);
 			r = one < 0 ? one : r;
 		}
 	}

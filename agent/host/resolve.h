@@ -61,14 +61,23 @@ int pw_resolved_forget_devices(struct pw_resolved *resolved, const struct pw_res
 /* As of now, without opening anything for good: compare with resolved->programs_digest. */
 uint64_t pw_programs_digest(struct pw_paths *paths, const struct pw_compiled *compiled);
 
+/* Where to look for files with several links, and what to do with them. */
+struct pw_link_search {
+	struct pw_worker *worker;
+	struct pw_paths *paths;
+	const struct pw_policy *policy;
+	const struct pw_policy *before; /* its entries are passed over; NULL: none */
+	unsigned int max_ms;		/* for one entry: a file system may hang */
+	void (*found)(void *ctx, int fd, uint64_t labels);
+	void *ctx;
+};
+
 /*
- * Files with several links in the trees of @policy. @found is called for each with a
+ * Files with several links in the trees of a policy. @found is called for each with a
  * descriptor (borrowed) and the label of its entry. Each entry is looked through in
- * @worker, with a time limit; known to hang, it is passed over.
+ * @worker; known to hang, it is passed over.
  * Returns 0, or the last error: -ETIMEDOUT: an entry took too long; -ENOMEM, ...
  */
-int pw_resolve_links(struct pw_worker *worker, struct pw_paths *paths,
-		     const struct pw_policy *policy,
-		     void (*found)(void *ctx, int fd, uint64_t labels), void *ctx);
+int pw_resolve_links(const struct pw_link_search *search);
 
 #endif /* PW_HOST_RESOLVE_H */

@@ -115,6 +115,8 @@ struct pw_publication {
 	size_t n_groups;
 	struct pw_kernel_device *device;
 	size_t n_devices;
+	/* what each label of the policy before (by its bit) is in this one; 0: gone */
+	uint64_t label_now[PW_LABELS_MAX];
 };
 
 /*
@@ -131,8 +133,9 @@ int pw_kernel_publish(struct pw_kernel *kernel, const struct pw_publication *pub
 uint64_t pw_kernel_next_generation(const struct pw_kernel *kernel);
 
 /*
- * Remember an object with several links, one of them in a tree: @fd carries @labels under
- * whatever name. Holds until the object is deleted or the kernel half closed.
+ * Remember an object with several links, one of them in a tree: @fd carries @labels (of the
+ * policy in force) under whatever name. Holds until the object is deleted, the policy has
+ * no such label any more, or the kernel half is closed.
  * Returns 0; -E2BIG: the map is full; other -errno.
  */
 int pw_kernel_add_linked(struct pw_kernel *kernel, const int *fd, const uint64_t *labels, size_t n);

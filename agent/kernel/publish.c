@@ -91,6 +91,28 @@ static bool stale_program(struct pw_kernel *kernel, const void *key)
 	       rules.slot[now & 1].generation != now;
 }
 
+static uint64_t kept(const struct pw_kept_labels *labels, uint64_t now)
+{
+	return labels->slot[now & 1].generation == now ? labels->slot[now & 1].labels : 0;
+}
+
+static bool stale_kept(const struct bpf_map *map, const void *key, uint64_t now)
+{
+	struct pw_kept_labels labels;
+
+	return bpf_map_lookup_elem(map_fd(map), key, &labels) == 0 && !kept(&labels, now);
+}
+
+static bool stale_sb(struct pw_kernel *kernel, const void *key)
+{
+	return stale_kept(kernel->skel->maps.pw_sbs, key, generation(kernel));
+}
+
+static bool stale_linked(struct pw_kernel *kernel, const void *key)
+{
+	return stale_kept(kernel->skel->maps.pw_linked, key, generation(kernel));
+}
+
 static void sweep_idle(struct pw_kernel *kernel)
 {
 	struct phiward_bpf *skel = kernel->skel;
@@ -104,6 +126,8 @@ static void sweep_idle(struct pw_kernel *kernel)
 	sweep(skel->maps.pw_groups, sizeof(struct pw_person_key), stale_person, kernel);
 	sweep(skel->maps.pw_roots, sizeof(uint64_t), stale_root, kernel);
 	sweep(skel->maps.pw_programs, sizeof(struct pw_program_key), stale_program, kernel);
+	sweep(skel->maps.pw_sbs, sizeof(uint64_t), stale_sb, kernel);
+	sweep(skel->maps.pw_linked, sizeof(struct pw_linked_key), stale_linked, kernel);
 }
 
 /* Insert @n keys and values, stored one behind the other, in batches. */
@@ -311,6 +335,41 @@ static int publish_devices(struct pw_kernel *kernel, const struct pw_publication
 	return 0;
 }
 
+static int carry_one(struct pw_kernel *kernel, const struct pw_publication *pub, uint64_t next,
+		     const struct pw_linked_key *key)
+{
+	int map = map_fd(kernel->skel->maps.pw_linked);
+	struct pw_kept_labels labels;
+	uint64_t now = 0;
+
+	if (bpf_map_lookup_elem(map, key, &labels) < 0)
+		return -errno;
+	for (uint64_t old = kept(&labels, generation(kernel)); old; old &= old - 1)
+		now |= pub->label_now[pw_lowest_bit(old)];
+	labels.slot[next & 1].generation = next;
+	labels.slot[next & 1].labels = now;
+	return bpf_map_update_elem(map, key, &labels, BPF_EXIST) < 0 ? -errno : 0;
+}
+
+/* What was found of files with several links holds on, under the labels' new numbers. */
+static int carry_linked(struct pw_kernel *kernel, const struct pw_publication *pub, uint64_t next)
+{
+	int map = map_fd(kernel->skel->maps.pw_linked), r = 0;
+	_cleanup_str_ struct pw_str keys = { 0 };
+	struct pw_linked_key key, *before = NULL;
+
+	/* All keys first: what is written anew may come up again in the order of the map. */
+	for (; bpf_map_get_next_key(map, before, &key) == 0; before = &key)
+		pw_str_add_bytes(&keys, &key, sizeof(key));
+	if (keys.error)
+		return keys.error;
+	for (size_t at = 0; at < keys.len && r == 0; at += sizeof(key)) {
+		memcpy(&key, keys.text + at, sizeof(key));
+		r = carry_one(kernel, pub, next, &key);
+	}
+	return r;
+}
+
 /* A policy must fit twice: beside itself, when it is put in force anew. */
 static bool crowded(const struct bpf_map *map, size_t n)
 {
@@ -318,9 +377,9 @@ static bool crowded(const struct bpf_map *map, size_t n)
 }
 
 static int publish_slot(struct pw_kernel *kernel, const struct pw_publication *pub,
-			struct pw_str *why, uint64_t generation)
+			struct pw_str *why, uint64_t next)
 {
-	uint32_t slot = generation & 1;
+	uint32_t slot = next & 1;
 	int r;
 
 	sweep_idle(kernel);
@@ -337,14 +396,17 @@ static int publish_slot(struct pw_kernel *kernel, const struct pw_publication *p
 			 "cannot publish trees");
 	if (r == 0)
 		r = told(why, publish_people(kernel, pub, slot), "cannot publish actors");
-	kernel->skel->bss->pw_next_generation = generation;
+	kernel->skel->bss->pw_next_generation = next;
 	if (r == 0)
 		r = told(why, publish_roots(kernel, pub), "cannot tie the trees");
 	if (r == 0)
-		r = told(why, publish_programs(kernel, pub, generation),
+		r = told(why, publish_programs(kernel, pub, next),
 			 "cannot publish programs");
 	if (r == 0)
 		r = told(why, publish_devices(kernel, pub), "cannot publish devices");
+	if (r == 0)
+		r = told(why, carry_linked(kernel, pub, next),
+			 "cannot keep the files with several links");
 	return r;
 }
 

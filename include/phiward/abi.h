@@ -90,6 +90,14 @@ struct pw_linked_key {
 	__u32 reserved;
 };
 
+/* Labels of what is no directory of a tree, under the policies of both slots. */
+struct pw_kept_labels {
+	struct {
+		__u64 generation; /* valid when equal to the current one */
+		__u64 labels;
+	} slot[2];
+};
+
 /* What the agent wants of one of its own descriptors (programs pw_register, pw_inspect). */
 enum pw_register_as {
 	PW_REGISTER_ROOT = 1,	/* tie the directory to labels and state */

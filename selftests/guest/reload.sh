@@ -40,6 +40,10 @@ policy_is_not() { local id; id=$(st policy.id); [ -n "$id" ] && [ "$id" != "$1" 
 make_store
 mkdir -p /opt/tool/bin
 install -m 755 -o root -g root "$(readlink -f /usr/bin/head)" /opt/tool/bin/client
+mkdir -p /srv/genomes
+echo GENOME >/srv/genomes/g
+chmod -R a+rwX /srv/genomes
+ln /srv/phi/records/a /srv/plain/a-link
 policy_of enforce ""
 start_agent
 first=$(st policy.id)
@@ -61,6 +65,36 @@ kill -HUP "$agent"
 does "SIGHUP loads, too" wait_for 20 policy_is_not "$second"
 is "the same policy has the same id again" "$(st policy.id)" "$first"
 does "the rule that is gone decides no more" eve_refused
+
+# ---- files with several links ---------------------------------------------------
+
+with_labels() { # with_labels LINE...: the policy with these labels
+	policy_of enforce ""
+	sed -i -e "/^  records: /{r /dev/stdin" -e "d}" $policy < <(printf '  %s\n' "$@")
+}
+records='records: {class: health-status, trees: [/srv/phi/records], on-failure: closed}'
+genomes='genomes: {class: genetic, trees: [/srv/genomes]}'
+label_of() { phiward events --json --limit 2048 --user eve 2>/dev/null | $json -p labels.0 verdict=deny "path=$1" | tail -n 1; }
+label_is() { [ "$(label_of "$1")" = "$2" ]; }
+does "a link from before the start is refused" refused /srv/plain/a-link
+ln /srv/genomes/g /srv/plain/g-link
+does "a file that is in no tree yet can be read" readable /srv/plain/g-link
+with_labels "$genomes" "$records"
+loads "another label, before the first"
+does "its tree is refused" refused /srv/genomes/g
+does "a link into it from before is refused" refused /srv/plain/g-link
+does "by its label" wait_for 5 label_is /srv/plain/g-link genomes
+does "the link from before the start is refused" refused /srv/plain/a-link
+does "by its own label, which is the second now" wait_for 5 label_is /srv/plain/a-link records
+with_labels "$records"
+loads "without that label"
+does "its tree can be read" readable /srv/genomes/g
+does "the link into it can be read" readable /srv/plain/g-link
+does "the other is refused" refused /srv/plain/a-link
+rm /srv/plain/g-link
+policy_of enforce ""
+loads "the first policy again"
+is "is the first again" "$(st policy.id)" "$first"
 
 # ---- bad ------------------------------------------------------------------------
 
