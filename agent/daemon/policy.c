@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <systemd/sd-daemon.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -66,6 +67,12 @@ static int publish(struct pw_daemon *d, struct pw_in_force *next, struct pw_str 
 	return r;
 }
 
+/* A large policy takes its time, step by step: that is no reason to be killed half-way. */
+static void still_alive(void)
+{
+	sd_notify(0, "WATCHDOG=1");
+}
+
 /* Labels are bits by their order in the policy, but what was found of files goes by name. */
 static void map_labels(const struct pw_policy *before, const struct pw_policy *next,
 		       uint64_t label_now[PW_LABELS_MAX])
@@ -97,6 +104,7 @@ static int put_in_force(struct pw_daemon *d, struct pw_in_force *next,
 	r = open_kernel(d, next->compiled, why);
 	if (r < 0)
 		return r;
+	still_alive();
 	r = pw_resolve(&resolver, next->policy, next->compiled, &next->resolved);
 	if (r == -EMFILE)
 		pw_str_add(why, "more trees than this process may hold open: raise LimitNOFILE=");
@@ -105,6 +113,7 @@ static int put_in_force(struct pw_daemon *d, struct pw_in_force *next,
 	if (r < 0)
 		return r;
 	map_labels(d->now.policy, next->policy, next->resolved->publication.label_now);
+	still_alive();
 	r = publish(d, next, why);
 	if (r < 0)
 		return r;
@@ -160,6 +169,7 @@ int pw_daemon_load(struct pw_daemon *d, struct pw_findings *findings, struct pw_
 	}
 	before = d->now;
 	d->now = next;
+	still_alive();
 	if (before.policy)
 		pw_daemon_look_for_links(d, before.policy, LINKS_RELOAD_MS);
 	pw_in_force_clear(&before);
