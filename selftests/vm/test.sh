@@ -147,9 +147,9 @@ tsc"
 
 # ---- the systemd image
 systemd() {
-	"$here/image-systemd" >"$tmp/dir" 2>"$tmp/err"
-	check "the systemd image can be had" test -s "$(cat "$tmp/dir")/root.img"
-	before=$(stat -c '%Y %s' "$(cat "$tmp/dir")"/*.img)
+	"$here/image-systemd" >"$tmp/image" 2>"$tmp/err"
+	check "the systemd image can be had" test -s "$(cat "$tmp/image")/root.img"
+	before=$(stat -c '%Y %s' "$(cat "$tmp/image")"/*.img)
 	printf 'hello\n' >"$tmp/file"
 	cat >"$tmp/look" <<-'EOF'
 		echo "init $(cat /proc/1/comm) $(systemctl is-active multi-user.target) $(systemctl --failed --no-legend | wc -l)"
@@ -182,7 +182,7 @@ systemd() {
 	fi
 	vm --image systemd -- sh -c 'ls /written /srv/written 2>/dev/null | wc -l; echo "WARNING: not of the kernel" | systemd-cat'
 	check "systemd: what a run writes is gone, the journal is no splat" prints 0 0
-	check "systemd: no run changes the image" test "$before" = "$(stat -c '%Y %s' "$(cat "$tmp/dir")"/*.img)"
+	check "systemd: no run changes the image" test "$before" = "$(stat -c '%Y %s' "$(cat "$tmp/image")"/*.img)"
 	vm --image systemd -- sh -c 'echo "WARNING: test splat" >/dev/kmsg; sleep 1'
 	check "systemd: a kernel warning fails the run" says 125 "WARNING: test splat"
 	start=$SECONDS
