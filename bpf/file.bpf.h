@@ -435,7 +435,7 @@ static __always_inline int pw_on_notify(const struct path *path, unsigned int ob
 static __always_inline int pw_on_link(struct dentry *old, struct dentry *new)
 {
 	struct pw_access access = {};
-	struct pw_object there;
+	struct pw_object there = {};
 
 	if (!pw_sb_may_carry(pw_address(old->d_sb)))
 		return 0;
@@ -456,7 +456,7 @@ static __always_inline int pw_on_rename(struct dentry *old, struct dentry *new)
 {
 	struct inode *inode = old->d_inode;
 	struct pw_access access = {};
-	struct pw_object there;
+	struct pw_object there = {};
 	bool is_dir;
 
 	if (!inode)
@@ -518,7 +518,7 @@ static __always_inline int pw_on_permission(struct inode *inode, int mask)
 static __always_inline int pw_on_mount(const struct path *path)
 {
 	struct dentry *dentry = path->dentry;
-	struct pw_object o;
+	struct pw_object o = {};
 
 	pw_path_changes++;
 	if (!pw_now || !pw_sb_may_carry(pw_address(dentry->d_sb)))

@@ -302,9 +302,9 @@ static __always_inline void pw_resolve_object(struct dentry *dentry, struct pw_o
 	if (!is_dir) {
 		dir = dentry->d_parent;
 		if (dir == dentry) {
-			o->labels = 0;
-			o->state = PW_STATE_DEAD;
-			o->flags = PW_OBJECT_UNKNOWN;
+			*o = (struct pw_object){ .now = pw_now,
+						 .state = PW_STATE_DEAD,
+						 .flags = PW_OBJECT_UNKNOWN };
 			goto links;
 		}
 	}
