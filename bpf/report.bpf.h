@@ -391,7 +391,9 @@ static __always_inline bool pw_path_from_note(struct pw_path_job *job, struct pw
 	__u32 len, name, at;
 
 	pw_level_read(leaf->parent, dir);
-	walk->check = (dir->parent ^ dir->name << 8) + (job->mount ^ pw_path_changes << 4);
+	/* the name itself, not where it stands: a dentry may be another's by now */
+	walk->check = (dir->parent ^ ((__u64)dir->hash << 32 | dir->len)) +
+		      (job->mount ^ pw_path_changes << 4);
 	len = pw_path_noted(note, scratch, job->base, leaf->parent, walk->check);
 	name = leaf->len & PW_NAME_MAX;
 	if (!len || !name || !leaf->hashed || job->base + len + name >= PW_TEXT_MASK)

@@ -334,7 +334,9 @@ struct pw_task {
 	struct pw_recent recent[PW_RECENT];
 };
 
-#define PW_TASK_PROGRAM (1u << 0) /* runs an executable or script that the policy names */
+#define PW_TASK_PROGRAM (1u << 0) /* runs an executable or script that the policy named then */
+#define PW_TASK_EXE (1u << 1)	  /* and it was the executable */
+#define PW_TASK_SCRIPT (1u << 2)  /* and it was the script */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);

@@ -112,12 +112,19 @@ static __always_inline void pw_program_or(__u64 exe, __u64 script, __u64 now,
 static __always_inline void pw_program_rules(const struct pw_task *task, __u64 now,
 					     struct pw_mask *mask)
 {
-	if (!task || task->why || !task->exe)
+	if (!task || task->why)
 		return;
-	pw_program_or(task->exe, 0, now, mask);
-	if (task->script) {
+	/*
+	 * Only what the policy named when it was started, for only then was it looked at, and
+	 * kept from taking code of others. A program that is named later is one when it is
+	 * next started.
+	 */
+	if (task->flags & PW_TASK_EXE)
+		pw_program_or(task->exe, 0, now, mask);
+	if (task->flags & PW_TASK_SCRIPT) {
 		pw_program_or(0, task->script, now, mask);
-		pw_program_or(task->exe, task->script, now, mask);
+		if (task->flags & PW_TASK_EXE)
+			pw_program_or(task->exe, task->script, now, mask);
 	}
 }
 
@@ -199,7 +206,10 @@ static __always_inline bool pw_exec_check(struct linux_binprm *bprm)
 	} else if (!task->next_script) {
 		task->next_script = task->next_exe;
 		task->next_script_inode = task->next_exe_inode;
+		if (task->next_flags & PW_TASK_EXE)
+			task->next_flags |= PW_TASK_SCRIPT;
 	}
+	task->next_flags &= ~PW_TASK_EXE; /* that was the one that this interprets */
 	task->next_exe = address;
 	task->next_exe_inode = inode->i_ino;
 	task->next_exe_dev = inode->i_sb->s_dev;
@@ -208,7 +218,7 @@ static __always_inline bool pw_exec_check(struct linux_binprm *bprm)
 	if (!known)
 		return false;
 	pw_identity_of(current, &who);
-	task->next_flags |= PW_TASK_PROGRAM;
+	task->next_flags |= PW_TASK_PROGRAM | PW_TASK_EXE;
 	task->next_why |=
 		pw_program_doubt(inode, known, who.auid != PW_UNSET ? who.auid : who.uid);
 	if (bprm->unsafe & LSM_UNSAFE_PTRACE)

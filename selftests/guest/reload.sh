@@ -96,6 +96,25 @@ policy_of enforce ""
 loads "the first policy again"
 is "is the first again" "$(st policy.id)" "$first"
 
+# ---- a program that is named while it runs -----------------------------------------
+
+install -m 755 -o root -g root "$(readlink -f /bin/bash)" /opt/tool/bin/late
+mkfifo -m 666 $work/go
+chmod 755 $work
+late='if : </srv/phi/records/a; then echo reads; else echo refused; fi'
+as-user nina /opt/tool/bin/late -c "read -r _ <$work/go; $late" >$work/late 2>&1 &
+runs_late() { pgrep -f "$work/go" >/dev/null; }
+wait_for 5 runs_late
+policy_of enforce ""
+sed -i 's|^  ehr: {paths: \[|&/opt/tool/bin/late, |' $policy
+loads "a program is named that runs already"
+echo >$work/go
+wait "$!"
+is "it is none of the policy's: nobody looked at it when it was started" "$(tail -n 1 $work/late)" refused
+is "started anew it is" "$(as-user nina /opt/tool/bin/late -c "$late" 2>&1 | tail -n 1)" reads
+policy_of enforce ""
+loads "the first policy once more"
+
 # ---- bad ------------------------------------------------------------------------
 
 bad() { # bad NAME STATUS PATTERN: refused, and the old one decides
