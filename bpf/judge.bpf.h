@@ -92,6 +92,21 @@ static __always_inline __u32 pw_judge_failed(struct pw_access *access, const str
 	return closed && image->mode == PW_ENFORCE ? PW_ANSWER_EPERM : PW_ANSWER_ALLOW;
 }
 
+/* Take what an access is worked on in, with who acts; NULL: none is free. */
+static __always_inline struct pw_scratch *pw_access_begin(struct pw_access *access,
+							  struct task_struct *current)
+{
+	__u32 index = pw_scratch_claim();
+	struct pw_scratch *scratch = pw_scratch_at(index);
+
+	access->scratch = index;
+	if (!scratch)
+		return NULL;
+	scratch->object.inode = 0;
+	pw_identity_of(current, &scratch->who);
+	return scratch;
+}
+
 /*
  * Decide; what is to be reported is left in @access. Global: verified once, whatever the
  * number of hooks. Returns PW_ANSWER_*.
@@ -100,7 +115,7 @@ __noinline int pw_judge(struct pw_access *access)
 {
 	struct task_struct *current = bpf_get_current_task_btf();
 	__u64 now = pw_now;
-	__u32 slot = pw_slot_of(now), index;
+	__u32 slot = pw_slot_of(now);
 	const struct pw_mask *satisfied;
 	struct pw_scratch *scratch;
 	struct pw_image *image;
@@ -116,13 +131,7 @@ __noinline int pw_judge(struct pw_access *access)
 	if (!image)
 		return PW_ANSWER_ALLOW;
 	access->object.now = now;
-	index = pw_scratch_claim();
-	access->scratch = index;
-	scratch = pw_scratch_at(index);
-	if (scratch) {
-		scratch->object.inode = 0;
-		pw_identity_of(current, &scratch->who);
-	}
+	scratch = pw_access_begin(access, current);
 	if (access->object.flags & PW_OBJECT_CANARY)
 		return pw_judge_canary(access);
 	if (access->object.flags & PW_OBJECT_UNKNOWN)
@@ -137,9 +146,10 @@ __noinline int pw_judge(struct pw_access *access)
 		pw_count(PW_COUNT_NO_TASK_STATE, 1);
 	if (current->flags & PF_KTHREAD)
 		access->why |= PW_WHY_KERNEL_THREAD;
-	if (!scratch)
-		return pw_judge_failed(access, image);
-	satisfied = pw_who(current, task, image, now, scratch, index);
+	if (!scratch) /* nothing moves between labels, whatever on-failure says */
+		return access->why & PW_WHY_CROSSES ? pw_judge_structural(access, image, EXDEV) :
+						      pw_judge_failed(access, image);
+	satisfied = pw_who(current, task, image, now, scratch, access->scratch);
 	pw_decide(image, satisfied, access->object.labels, access->op, &access->decision);
 	if (access->why & PW_WHY_CROSSES)
 		return pw_judge_structural(access, image, EXDEV);
@@ -160,17 +170,10 @@ __noinline int pw_judge(struct pw_access *access)
 __noinline int pw_tell_identity(struct pw_access *access)
 {
 	struct pw_scratch *scratch;
-	__u32 index;
 
 	if (!access || !pw_now)
 		return 0;
-	index = pw_scratch_claim();
-	scratch = pw_scratch_at(index);
-	if (scratch) {
-		scratch->object.inode = 0;
-		pw_identity_of(bpf_get_current_task_btf(), &scratch->who);
-	}
-	access->scratch = index;
+	scratch = pw_access_begin(access, bpf_get_current_task_btf());
 	access->object.now = pw_now;
 	access->kind = PW_EVENT_IDENTITY;
 	access->op = PW_OP_READ;
