@@ -8,6 +8,7 @@
 #define PW_INSPECT_BPF_H
 
 #include "label.bpf.h"
+#include "who.bpf.h"
 
 /* The generation that is being prepared; roots are written for it. */
 volatile __u64 pw_next_generation = 0;
@@ -65,20 +66,28 @@ static __always_inline long pw_register_executable(struct inode *inode)
 	return bpf_map_update_elem(&pw_executables, &address, &executable, BPF_ANY);
 }
 
-static __always_inline long pw_register_linked(struct inode *inode, __u64 labels)
+static __always_inline long pw_register_mark(struct inode *inode, __u64 labels, __u32 why)
 {
-	struct pw_linked_key key = {
+	struct pw_mark_key key = {
 		.sb = pw_address(inode->i_sb),
 		.inode = inode->i_ino,
 		.inode_generation = inode->i_generation,
 	};
-	struct pw_kept_labels *known = bpf_map_lookup_elem(&pw_linked, &key), fresh = {};
-	__u64 bit, *word = pw_root_bit(pw_linked_mark(key.sb, key.inode), &bit);
+	struct pw_mark *known = bpf_map_lookup_elem(&pw_marks, &key);
+	struct pw_mark fresh = { .labels = labels, .person = PW_UNSET, .why = why };
+	__u64 bit, *word = pw_root_bit(pw_mark_number(key.sb, key.inode), &bit);
+	long r = 0;
 
 	if (word)
-		*word |= bit;
-	pw_keep(known ? known : &fresh, pw_generation_of(pw_now), labels);
-	return known ? 0 : bpf_map_update_elem(&pw_linked, &key, &fresh, BPF_ANY);
+		__sync_fetch_and_or(word, bit);
+	if (known) {
+		__sync_fetch_and_or(&known->labels, labels);
+	} else {
+		r = bpf_map_update_elem(&pw_marks, &key, &fresh, BPF_ANY);
+		__sync_fetch_and_add(&pw_n_marks, 1);
+	}
+	pw_clear_forget(pw_address(inode));
+	return r;
 }
 
 static __always_inline void pw_register_file(struct file *file, __u32 fd)
@@ -98,8 +107,8 @@ static __always_inline void pw_register_file(struct file *file, __u32 fd)
 	case PW_REGISTER_EXECUTABLE:
 		want->error = pw_register_executable(inode);
 		break;
-	case PW_REGISTER_LINKED:
-		want->error = pw_register_linked(inode, want->labels);
+	case PW_REGISTER_MARK:
+		want->error = pw_register_mark(inode, want->labels, want->flags);
 		break;
 	}
 }
@@ -115,8 +124,8 @@ static __always_inline void pw_tell_predating(struct seq_file *seq, struct task_
 	if (!inode || !pw_sb_may_carry(pw_address(inode->i_sb)))
 		return;
 	pw_resolve_slow(pw_address(file->f_path.dentry), &o);
-	if (pw_may_be_linked(inode))
-		o.labels |= pw_linked_labels(inode);
+	if (pw_may_be_marked(inode))
+		o.labels |= pw_mark_labels(inode);
 	if (!o.labels || o.flags & PW_OBJECT_CANARY)
 		return;
 	found.labels = o.labels;

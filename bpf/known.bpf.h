@@ -179,7 +179,7 @@ static __always_inline __u64 *pw_root_bit(__u64 inode, __u64 *ret_bit)
 }
 
 /* The filter serves the files with several links, too, under a number of their own. */
-static __always_inline __u64 pw_linked_mark(__u64 sb, __u64 number)
+static __always_inline __u64 pw_mark_number(__u64 sb, __u64 number)
 {
 	return (number * 0x9e3779b97f4a7c15ULL ^ sb) >> 8;
 }

@@ -257,25 +257,27 @@ static __always_inline void pw_directory(struct dentry *dir, struct pw_object *o
  * Labels that the names of @inode cannot tell: of another link of it in a tree, or, where
  * the inode is not the one of its dentry (overlay), of the names it goes by below.
  */
-static __noinline __u64 pw_linked_labels(struct inode *inode)
+static __noinline __u64 pw_mark_labels(struct inode *inode)
 {
-	struct pw_linked_key key = {
+	struct pw_mark_key key = {
 		.sb = pw_address(inode->i_sb),
 		.inode = inode->i_ino,
 		.inode_generation = inode->i_generation,
 	};
 
-	return pw_kept(bpf_map_lookup_elem(&pw_linked, &key), pw_now);
+	struct pw_mark *mark = bpf_map_lookup_elem(&pw_marks, &key);
+
+	return mark ? mark->labels : 0;
 }
 
 /*
  * Not by i_nlink: the link in the tree may be gone by now. By device and number, and so
  * that it costs nothing while there is none.
  */
-static __always_inline bool pw_may_be_linked(struct inode *inode)
+static __always_inline bool pw_may_be_marked(struct inode *inode)
 {
-	return pw_n_linked &&
-	       pw_may_be_root(pw_linked_mark(pw_address(inode->i_sb), inode->i_ino));
+	return pw_n_marks &&
+	       pw_may_be_root(pw_mark_number(pw_address(inode->i_sb), inode->i_ino));
 }
 
 /* What a child called as @child is (or would be), by its name alone. */
@@ -315,8 +317,8 @@ static __always_inline void pw_resolve_object(struct dentry *dentry, struct pw_o
 		pw_step(o, pw_address(dentry->d_name.name), dentry->d_name.len, false);
 	o->state = PW_STATE_DEAD;
 links:
-	if (pw_may_be_linked(inode))
-		o->labels |= pw_linked_labels(inode);
+	if (pw_may_be_marked(inode))
+		o->labels |= pw_mark_labels(inode);
 	else if (inode->i_mode & PW_MODE_PLAIN && inode->i_nlink == 1 && !pw_needs_decision(o))
 		pw_clear_put(pw_address(inode), o->now);
 }
@@ -347,7 +349,7 @@ static __always_inline bool pw_clear_by_directory(struct dentry *dentry, struct 
 	if (!(inode->i_mode & PW_MODE_PLAIN) || dentry->d_inode != inode)
 		return false;
 	dir = dentry->d_parent->d_inode;
-	if (!dir || !pw_clear_known(pw_address(dir), now) || pw_may_be_linked(inode))
+	if (!dir || !pw_clear_known(pw_address(dir), now) || pw_may_be_marked(inode))
 		return false;
 	/* With one name, or with several, or none: only the first is sure to stay so. */
 	if (inode->i_nlink == 1)
@@ -407,8 +409,8 @@ static __noinline int pw_resolve_alias(struct inode *inode, struct pw_object *o)
 		return 0;
 	}
 	pw_resolve_slow(pw_dentry_of_alias(alias), o);
-	if (pw_may_be_linked(inode))
-		o->labels |= pw_linked_labels(inode);
+	if (pw_may_be_marked(inode))
+		o->labels |= pw_mark_labels(inode);
 	return 0;
 }
 

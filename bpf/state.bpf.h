@@ -29,8 +29,8 @@ volatile __u32 pw_agent = 0;
 /* Superblocks that carry labels, as a filter of one hashed bit each: false hits only cost. */
 volatile __u64 pw_sb_filter[4] = {};
 
-/* How many files with several links are recorded; 0 spares every look-up. */
-volatile __u32 pw_n_linked = 0;
+/* How many objects were ever marked; 0 spares every look-up. */
+volatile __u64 pw_n_marks = 0;
 
 /*
  * Raised by the mount hooks when something is mounted where labels apply, lowered by the
@@ -139,13 +139,14 @@ struct {
 	__type(value, __u64);
 } pw_devices SEC(".maps");
 
+/* Labels of objects themselves. Full: the label's on-failure decides, counted. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 262144);
-	__type(key, struct pw_linked_key);
-	__type(value, struct pw_kept_labels);
-} pw_linked SEC(".maps");
+	__uint(max_entries, 2097152);
+	__type(key, struct pw_mark_key);
+	__type(value, struct pw_mark);
+} pw_marks SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -38,6 +38,19 @@ const char *const pw_on_failure_names[] = {
 	[PW_FAIL_CLOSED] = "closed",
 };
 
+const char *const pw_door_names[] = {
+	[PW_DOOR_NONE] = "none",	   [PW_DOOR_NETWORK] = "network",
+	[PW_DOOR_UNIX] = "unix",	   [PW_DOOR_REMOVABLE] = "removable",
+	[PW_DOOR_PRINTER] = "printer",	   [PW_DOOR_FILE] = "file",
+	[PW_DOOR_DEVICE] = "device",	   [PW_DOOR_IPC] = "ipc",
+	[PW_DOOR_MEMORY] = "memory",
+};
+
+const char *const pw_spread_names[] = {
+	[PW_SPREAD_PRACTICAL] = "practical",
+	[PW_SPREAD_STRICT] = "strict",
+};
+
 const char *const pw_hook_names[] = {
 	[PW_HOOK_NONE] = "none",
 	[PW_HOOK_FILE_OPEN] = "file_open",
@@ -74,6 +87,17 @@ const char *const pw_hook_names[] = {
 	[PW_HOOK_INODE_PERMISSION] = "inode_permission",
 	[PW_HOOK_FILE_MPROTECT] = "file_mprotect",
 	[PW_HOOK_INODE_FREE] = "inode_free_security",
+	[PW_HOOK_SOCKET_CREATE] = "socket_create",
+	[PW_HOOK_SOCKET_CONNECT] = "socket_connect",
+	[PW_HOOK_SOCKET_SENDMSG] = "socket_sendmsg",
+	[PW_HOOK_SOCKET_RECVMSG] = "socket_recvmsg",
+	[PW_HOOK_UNIX_STREAM] = "unix_stream_connect",
+	[PW_HOOK_UNIX_DGRAM] = "unix_may_send",
+	[PW_HOOK_SK_FREE] = "sk_free_security",
+	[PW_HOOK_MSG_SEND] = "msg_queue_msgsnd",
+	[PW_HOOK_MSG_RECEIVE] = "msg_queue_msgrcv",
+	[PW_HOOK_MSG_FREE] = "msg_queue_free_security",
+	[PW_HOOK_KEY_ALLOC] = "key_alloc",
 };
 
 const char *const pw_event_kind_names[] = {
@@ -85,9 +109,14 @@ const char *const pw_event_kind_names[] = {
 	[PW_EVENT_MOUNT] = "mount-in-tree",
 	[PW_EVENT_UNPROTECTED] = "not-protecting",
 	[PW_EVENT_PROTECTED] = "protecting",
+	[PW_EVENT_TOOK] = "took-label",
+	[PW_EVENT_MARKED] = "labelled",
+	[PW_EVENT_DECLASSIFIED] = "declassified",
+	[PW_EVENT_SPREAD_LOST] = "label-lost",
 };
 
 _Static_assert(sizeof(pw_op_names) / sizeof(char *) == _PW_OP_MAX, "a name for each operation");
+_Static_assert(sizeof(pw_door_names) / sizeof(char *) == _PW_DOOR_MAX, "a name for each door");
 _Static_assert(sizeof(pw_hook_names) / sizeof(char *) == _PW_HOOK_MAX, "a name for each hook");
 _Static_assert(sizeof(pw_verdict_names) / sizeof(char *) == _PW_VERDICT_MAX, "each verdict");
 _Static_assert(sizeof(pw_event_kind_names) / sizeof(char *) == _PW_EVENT_KIND_MAX, "each kind");

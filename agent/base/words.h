@@ -12,6 +12,8 @@ extern const char *const pw_mode_names[_PW_MODE_MAX];
 extern const char *const pw_severity_names[_PW_SEVERITY_MAX];
 extern const char *const pw_class_names[_PW_CLASS_MAX];
 extern const char *const pw_on_failure_names[_PW_ON_FAILURE_MAX];
+extern const char *const pw_door_names[_PW_DOOR_MAX];
+extern const char *const pw_spread_names[_PW_SPREAD_MAX];
 extern const char *const pw_hook_names[_PW_HOOK_MAX];
 extern const char *const pw_event_kind_names[_PW_EVENT_KIND_MAX];
 

@@ -73,16 +73,6 @@ static void still_alive(void)
 	sd_notify(0, "WATCHDOG=1");
 }
 
-/* Labels are bits by their order in the policy, but what was found of files goes by name. */
-static void map_labels(const struct pw_policy *before, const struct pw_policy *next,
-		       uint64_t label_now[PW_LABELS_MAX])
-{
-	for (size_t i = 0; before && i < before->n_labels; i++)
-		for (size_t j = 0; j < next->n_labels; j++)
-			if (strcmp(before->label[i].name.text, next->label[j].name.text) == 0)
-				label_now[i] = 1ULL << j;
-}
-
 /* Compile, resolve and publish @next->policy; on success @next is in force. */
 static int put_in_force(struct pw_daemon *d, struct pw_in_force *next,
 			struct pw_findings *findings, struct pw_str *why)
@@ -112,7 +102,6 @@ static int put_in_force(struct pw_daemon *d, struct pw_in_force *next,
 		r = pw_resolved_forget_devices(next->resolved, d->now.resolved);
 	if (r < 0)
 		return r;
-	map_labels(d->now.policy, next->policy, next->resolved->publication.label_now);
 	still_alive();
 	r = publish(d, next, why);
 	if (r < 0)

@@ -115,8 +115,6 @@ struct pw_publication {
 	size_t n_groups;
 	struct pw_kernel_device *device;
 	size_t n_devices;
-	/* what each label of the policy before (by its bit) is in this one; 0: gone */
-	uint64_t label_now[PW_LABELS_MAX];
 };
 
 /*

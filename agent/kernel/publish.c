@@ -108,11 +108,6 @@ static bool stale_sb(struct pw_kernel *kernel, const void *key)
 	return stale_kept(kernel->skel->maps.pw_sbs, key, generation(kernel));
 }
 
-static bool stale_linked(struct pw_kernel *kernel, const void *key)
-{
-	return stale_kept(kernel->skel->maps.pw_linked, key, generation(kernel));
-}
-
 static void sweep_idle(struct pw_kernel *kernel)
 {
 	struct phiward_bpf *skel = kernel->skel;
@@ -127,7 +122,6 @@ static void sweep_idle(struct pw_kernel *kernel)
 	sweep(skel->maps.pw_roots, sizeof(uint64_t), stale_root, kernel);
 	sweep(skel->maps.pw_programs, sizeof(struct pw_program_key), stale_program, kernel);
 	sweep(skel->maps.pw_sbs, sizeof(uint64_t), stale_sb, kernel);
-	sweep(skel->maps.pw_linked, sizeof(struct pw_linked_key), stale_linked, kernel);
 }
 
 /* Insert @n keys and values, stored one behind the other, in batches. */
@@ -335,41 +329,6 @@ static int publish_devices(struct pw_kernel *kernel, const struct pw_publication
 	return 0;
 }
 
-static int carry_one(struct pw_kernel *kernel, const struct pw_publication *pub, uint64_t next,
-		     const struct pw_linked_key *key)
-{
-	int map = map_fd(kernel->skel->maps.pw_linked);
-	struct pw_kept_labels labels;
-	uint64_t now = 0;
-
-	if (bpf_map_lookup_elem(map, key, &labels) < 0)
-		return -errno;
-	for (uint64_t old = kept(&labels, generation(kernel)); old; old &= old - 1)
-		now |= pub->label_now[pw_lowest_bit(old)];
-	labels.slot[next & 1].generation = next;
-	labels.slot[next & 1].labels = now;
-	return bpf_map_update_elem(map, key, &labels, BPF_EXIST) < 0 ? -errno : 0;
-}
-
-/* What was found of files with several links holds on, under the labels' new numbers. */
-static int carry_linked(struct pw_kernel *kernel, const struct pw_publication *pub, uint64_t next)
-{
-	int map = map_fd(kernel->skel->maps.pw_linked), r = 0;
-	_cleanup_str_ struct pw_str keys = { 0 };
-	struct pw_linked_key key, *before = NULL;
-
-	/* All keys first: what is written anew may come up again in the order of the map. */
-	for (; bpf_map_get_next_key(map, before, &key) == 0; before = &key)
-		pw_str_add_bytes(&keys, &key, sizeof(key));
-	if (keys.error)
-		return keys.error;
-	for (size_t at = 0; at < keys.len && r == 0; at += sizeof(key)) {
-		memcpy(&key, keys.text + at, sizeof(key));
-		r = carry_one(kernel, pub, next, &key);
-	}
-	return r;
-}
-
 /* A policy must fit twice: beside itself, when it is put in force anew. */
 static bool crowded(const struct bpf_map *map, size_t n)
 {
@@ -404,9 +363,6 @@ static int publish_slot(struct pw_kernel *kernel, const struct pw_publication *p
 			 "cannot publish programs");
 	if (r == 0)
 		r = told(why, publish_devices(kernel, pub), "cannot publish devices");
-	if (r == 0)
-		r = told(why, carry_linked(kernel, pub, next),
-			 "cannot keep the files with several links");
 	return r;
 }
 
@@ -451,7 +407,11 @@ int pw_kernel_add_linked(struct pw_kernel *kernel, const int *fd, const uint64_t
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++) {
-		struct pw_register order = { .as = PW_REGISTER_LINKED, .labels = labels[i] };
+		struct pw_register order = {
+			.as = PW_REGISTER_MARK,
+			.labels = labels[i],
+			.flags = PW_MARK_LINKED,
+		};
 
 		r = want(kernel, fd[i], &order);
 	}
@@ -464,6 +424,5 @@ int pw_kernel_add_linked(struct pw_kernel *kernel, const int *fd, const uint64_t
 		if (one < 0 && r == 0)
 			r = one;
 	}
-	kernel->skel->bss->pw_n_linked += (uint32_t)n;
 	return r;
 }

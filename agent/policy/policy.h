@@ -33,6 +33,7 @@ struct pw_texts {
 
 struct pw_label {
 	struct pw_text name;
+	unsigned int bit; /* 0..PW_LABELS_MAX-1: which one it is wherever labels are a set */
 	enum pw_class class;
 	enum pw_on_failure on_failure; /* default: open */
 	struct pw_texts trees; /* absolute, normalised: no "//", ".", ".." or trailing "/" */

@@ -61,7 +61,7 @@ struct pw_person {
 	struct pw_mask groups;	/* rules satisfied by the groups the directory service gives it */
 };
 
-/* Rules satisfied by an executable alone, a script alone, or the two together. */
+/* What an executable alone, a script alone, or the two together are to the policy. */
 struct pw_program_key {
 	__u64 exe;    /* inode address, or 0 */
 	__u64 script; /* inode address, or 0 */
@@ -70,6 +70,8 @@ struct pw_program_key {
 struct pw_program_rules {
 	struct {
 		__u64 generation;
+		__u64 declassifies; /* labels that what it writes does not take */
+		__u64 hub;	    /* 0, 1: takes no labels, and what is sent to it does not spread */
 		struct pw_mask mask;
 	} slot[2];
 };
@@ -82,15 +84,105 @@ struct pw_executable {
 	__u32 inode_generation;
 };
 
-/* A file with several links, one of them in a tree: what its names cannot tell. */
-struct pw_linked_key {
+/*
+ * Labels that an object carries by itself, whatever its name: a file with several links, one
+ * of them in a tree; what a holder wrote to; what somebody labelled. Label bits mean the same
+ * under every policy (struct pw_label.bit), so nothing of this is rewritten on a reload.
+ */
+struct pw_mark_key {
 	__u64 sb; /* address of the superblock */
 	__u64 inode;
 	__u32 inode_generation;
 	__u32 reserved;
 };
 
-/* Labels of what is no directory of a tree, under the policies of both slots. */
+struct pw_mark {
+	__u64 labels;
+	__u32 person; /* whose process marked it first; 0xffffffff: the agent */
+	__u32 why;    /* PW_MARK_* */
+};
+
+#define PW_MARK_LINKED (1u << 0)  /* found to be another name of a file in a tree */
+#define PW_MARK_FLOW (1u << 1)	  /* a holder wrote to it */
+#define PW_MARK_SET (1u << 2)	  /* by `phiward label`, the store, or an xattr */
+#define PW_MARK_PASSING (1u << 3) /* pipe or other object without a name: gone with its inode */
+#define PW_MARK_ENDPOINTS (1u << 4) /* carries nothing, but files on it have ends of their own */
+
+/*
+ * What holds labels: all that shares memory. Key: a number that a task's storage has; what
+ * holds nothing has no entry. Deleted by the agent when no task has the number any more.
+ */
+struct pw_domain {
+	__u64 labels;
+	__u64 from;	/* the domain it was forked or executed from with labels; 0: none */
+	__u64 since_ns; /* CLOCK_BOOTTIME of the first label */
+	__u64 start_ns; /* of the thread group that took it */
+	__u32 tgid;
+	__u32 person;
+};
+
+/* Numbers of domains of tasks that are older than the agent: from who they are. */
+#define PW_DOMAIN_OLD (1ULL << 63)
+
+/*
+ * A way for data that no hook sees used: a shared mapping, a message queue held open. Known
+ * from when it is made; when one side comes to carry a label, so does the other.
+ */
+struct pw_way_key {
+	__u64 domain;
+	struct pw_mark_key object; /* sb 0: memory shared since a fork, .inode is its number */
+};
+
+#define PW_WAY_READ (1u << 0)
+#define PW_WAY_WRITE (1u << 1)
+
+/* Key: address of a socket (struct sock), terminal or message: an end that data waits at. */
+struct pw_end {
+	__u64 labels;
+	__u32 person; /* of who marked it */
+	__u32 flags;  /* PW_END_* */
+};
+
+#define PW_END_HUB (1u << 0)
+
+/* Where in the network: the longest prefix tells the node, the node and the port the places. */
+struct pw_net_key {
+	__u32 prefixlen; /* in bits, 32 of them for the slot */
+	__u32 slot;	 /* generation & 1 */
+	__u8 addr[16];	 /* IPv6; IPv4 as ::ffff:a.b.c.d */
+};
+
+struct pw_port_key {
+	__u32 node;	/* with the slot in its top bit */
+	__u16 port;	/* host order; 0: any other */
+	__u8 protocol;	/* IPPROTO_TCP, IPPROTO_UDP; 0: any other */
+	__u8 reserved;
+};
+
+/* A name of the abstract namespace of unix sockets that is a hub's. */
+struct pw_hub_key {
+	__u64 hash; /* pw_name_hash() of the name without its NUL in front */
+	__u32 len;
+	__u32 slot;
+};
+
+/* Key: device number (kernel encoding). What a block device is, as far as the agent knows. */
+struct pw_medium {
+	struct {
+		__u64 generation;
+		__u64 places;
+	} slot[2];
+	__u32 kind; /* enum pw_medium_kind */
+	__u32 reserved;
+};
+
+/* What is not known is removable: it may have been plugged in a moment ago. */
+enum pw_medium_kind {
+	PW_MEDIUM_FIXED = 1,
+	PW_MEDIUM_REMOVABLE,
+};
+
+/* Labels of file systems, under the policies of both slots. */
 struct pw_kept_labels {
 	struct {
 		__u64 generation; /* valid when equal to the current one */
@@ -102,7 +194,9 @@ struct pw_kept_labels {
 enum pw_register_as {
 	PW_REGISTER_ROOT = 1,	/* tie the directory to labels and state */
 	PW_REGISTER_EXECUTABLE, /* record an executable or script */
-	PW_REGISTER_LINKED,	/* record an object with several links */
+	PW_REGISTER_MARK,	/* mark the object with .labels (and .flags: PW_MARK_*) */
+	PW_REGISTER_UNMARK,	/* take .labels off it again */
+	PW_REGISTER_LOOK,	/* tell what it carries: .labels by name and mark, .sb_labels by mark */
 };
 
 struct pw_register {
@@ -147,6 +241,10 @@ enum pw_counter {
 	PW_COUNT_IDENTITY_LOST,
 	PW_COUNT_EXECS,	       /* bprm_committed_creds ran */
 	PW_COUNT_FORKS,	       /* task_alloc ran */
+	PW_COUNT_TAKEN,	       /* a domain came to hold labels */
+	PW_COUNT_MARKED,       /* an object came to carry labels */
+	PW_COUNT_SPREAD_LOST,  /* labels that could be kept nowhere */
+	PW_COUNT_SENDS,	       /* sends decided */
 	_PW_COUNT_MAX,
 };
 
@@ -164,6 +262,12 @@ struct pw_ring_state {
 _Static_assert(sizeof(struct pw_root) == 48, "struct pw_root is an ABI");
 _Static_assert(sizeof(struct pw_register) == 56, "struct pw_register is an ABI");
 _Static_assert(sizeof(struct pw_executable) == 24, "struct pw_executable is an ABI");
+_Static_assert(sizeof(struct pw_mark_key) == 24, "struct pw_mark_key is an ABI");
+_Static_assert(sizeof(struct pw_mark) == 16, "struct pw_mark is an ABI");
+_Static_assert(sizeof(struct pw_domain) == 40, "struct pw_domain is an ABI");
+_Static_assert(sizeof(struct pw_way_key) == 32, "struct pw_way_key is an ABI");
+_Static_assert(sizeof(struct pw_net_key) == 24, "struct pw_net_key is an ABI");
+_Static_assert(sizeof(struct pw_medium) == 40, "struct pw_medium is an ABI");
 #endif
 
 #endif /* PHIWARD_ABI_H */

@@ -27,7 +27,7 @@ struct pw_row {
 	__u8 reserved;
 };
 
-#define PW_IMAGE_VERSION 1
+#define PW_IMAGE_VERSION 2
 #define PW_OP_SLOTS 16 /* a power of two: an index can be masked. Slots above are empty */
 
 /* A compiled policy, as published to the kernel: one value of one map. */
@@ -37,12 +37,16 @@ struct pw_image {
 	__u32 n_labels;      /* 0..PW_LABELS_MAX */
 	__u32 mode;          /* enum pw_mode: for the implicit deny and for -EXDEV */
 	__u64 fail_closed;   /* labels whose on-failure is closed */
-	__u64 reserved;
+	__u64 known;	     /* labels of the policy: what else an object carries does not count */
+	__u64 printers;	     /* places that name printers */
+	__u32 strict;	     /* doors whose spread is strict, bit per enum pw_door */
+	__u32 lineage;	     /* labels follow the data: 0, 1 */
 	struct pw_mask active;                /* rules whose `until` has not passed */
 	struct pw_mask any_actor;             /* rules without `actors` */
 	struct pw_mask any_program;           /* rules without `programs` */
 	struct pw_mask any_place;             /* rules without `to` */
 	struct pw_mask any_session;           /* rules without `sessions` */
+	struct pw_mask place[PW_PLACES_MAX];  /* rules whose `to` names the place */
 	struct pw_mask op[PW_OP_SLOTS];       /* rules that speak of the operation */
 	struct pw_mask label[PW_LABELS_MAX];  /* rules that speak of the label */
 	struct pw_row row[PW_RULES_MAX];
@@ -170,11 +174,34 @@ static inline __attribute__((always_inline)) void pw_mask_or(struct pw_mask *int
 		into->w[i] |= mask->w[i];
 }
 
+/*
+ * What the place adds to what the task satisfies, for a `send`: *@who loses the rules that
+ * name other places than those in @places (a set; empty: a destination that no place names).
+ */
+PW_ONCE int pw_mask_places(const struct pw_image *image, __u64 places, struct pw_mask *who)
+{
+	__u32 i, turn;
+
+	if (!image || !who)
+		return 0;
+	for (i = 0; i < PW_MASK_WORDS; i++) {
+		__u64 named = image->any_place.w[i], left = places;
+
+		for (turn = 0; turn < PW_PLACES_MAX && left; turn++) {
+			named |= image->place[pw_lowest_bit(left) & (PW_PLACES_MAX - 1)].w[i];
+			left &= left - 1;
+		}
+		who->w[i] &= named;
+	}
+	return 0;
+}
+
 #ifndef __bpf__
 _Static_assert(sizeof(struct pw_mask) == 64, "struct pw_mask is an ABI");
 _Static_assert(sizeof(struct pw_row) == 4, "struct pw_row is an ABI");
 _Static_assert(sizeof(struct pw_image) ==
-		       32 + 64 * (5 + PW_OP_SLOTS + PW_LABELS_MAX) + 4 * PW_RULES_MAX,
+		       48 + 64 * (5 + PW_PLACES_MAX + PW_OP_SLOTS + PW_LABELS_MAX) +
+			       4 * PW_RULES_MAX,
 	       "struct pw_image is an ABI");
 #endif
 

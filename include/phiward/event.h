@@ -10,7 +10,7 @@
 
 #include "words.h"
 
-#define PW_EVENT_VERSION 1
+#define PW_EVENT_VERSION 2
 #define PW_COMM_LEN 16
 #define PW_ANCESTORS_MAX 8 /* a power of two: an index can be masked */
 
@@ -23,6 +23,10 @@ enum pw_event_kind {
 	PW_EVENT_MOUNT,       /* something was mounted in a labelled tree */
 	PW_EVENT_UNPROTECTED, /* this host stopped being protected; path2 says why */
 	PW_EVENT_PROTECTED,   /* it is protected again */
+	PW_EVENT_TOOK,	      /* a process holds labels that it did not hold before */
+	PW_EVENT_MARKED,      /* an object carries labels that it did not carry before */
+	PW_EVENT_DECLASSIFIED, /* a declassifier wrote without its label */
+	PW_EVENT_SPREAD_LOST, /* a label could not be kept with the data */
 	_PW_EVENT_KIND_MAX,
 };
 
@@ -63,6 +67,17 @@ enum pw_hook {
 	PW_HOOK_INODE_PERMISSION, /* only with hide-names */
 	PW_HOOK_FILE_MPROTECT,
 	PW_HOOK_INODE_FREE, /* no decision: what is known of an inode ends with it */
+	PW_HOOK_SOCKET_CREATE,
+	PW_HOOK_SOCKET_CONNECT,
+	PW_HOOK_SOCKET_SENDMSG,
+	PW_HOOK_SOCKET_RECVMSG,
+	PW_HOOK_UNIX_STREAM,
+	PW_HOOK_UNIX_DGRAM,
+	PW_HOOK_SK_FREE,
+	PW_HOOK_MSG_SEND,
+	PW_HOOK_MSG_RECEIVE,
+	PW_HOOK_MSG_FREE,
+	PW_HOOK_KEY_ALLOC,
 	_PW_HOOK_MAX,
 };
 
@@ -80,6 +95,8 @@ enum pw_hook {
 #define PW_WHY_KERNEL_THREAD (1u << 10)
 #define PW_WHY_CANARY (1u << 11)
 #define PW_WHY_MEMORY (1u << 12)        /* ptrace-like access to a trusted program's memory */
+#define PW_WHY_HELD (1u << 13)          /* decided for what the process holds, not for the object */
+#define PW_WHY_NO_LABELS_KEPT (1u << 14) /* the file system cannot keep a label */
 #define PW_WHY_PATH_RACED (1u << 16)    /* path changed while it was read: may be inexact */
 #define PW_WHY_PATH_LOST (1u << 17)     /* path could not be built: counted */
 #define PW_WHY_PATH_DELETED (1u << 18)  /* the name is no longer linked */
@@ -134,14 +151,26 @@ struct pw_event {
 	__u16 path2_len; /* destination of rename and link */
 	__u16 exe_len;
 	__u16 script_len;
-	__u32 reserved;
+	__u8 door;    /* enum pw_door */
+	__u8 to_family; /* AF_*; 0: no address */
+	__u16 to_port;  /* host order */
+	/* lineage */
+	__u64 held;	   /* labels that the process held */
+	__u64 domain;	   /* whose labels those are; 0: it has never held one */
+	__u64 domain_from; /* forked or executed from; 0: took its labels from an object */
+	__u64 object_labels; /* carried by the object itself, by lineage */
+	__u64 places;	   /* of the policy, that the destination belongs to */
+	__u8 to_addr[16];  /* IPv6, or IPv4 mapped into it */
+	__u32 to_uid;	   /* owner of the other end; 0xffffffff: unknown */
+	__u16 to_protocol; /* IPPROTO_* */
+	__u16 to_reserved;
 	struct pw_ancestor ancestor[PW_ANCESTORS_MAX];
 	/* path, path2, exe, script */
 };
 
 #ifndef __bpf__
 _Static_assert(sizeof(struct pw_ancestor) == 32, "struct pw_ancestor is an ABI");
-_Static_assert(sizeof(struct pw_event) == 168 + 32 * PW_ANCESTORS_MAX, "struct pw_event is an ABI");
+_Static_assert(sizeof(struct pw_event) == 232 + 32 * PW_ANCESTORS_MAX, "struct pw_event is an ABI");
 #endif
 
 #endif /* PHIWARD_EVENT_H */

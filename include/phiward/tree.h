@@ -21,12 +21,19 @@
 #define PW_STATE_GLOBS_MAX 4      /* different wildcards that one directory may be tested for */
 #define PW_GLOBS_MAX 1024         /* different wildcard components in one policy */
 
-/* Some child of this state may carry file_labels: names of plain files matter here. */
+/* Some child of this state may carry file_labels or be a hub: names of plain files matter here. */
 #define PW_STATE_NAMES_FILES (1u << 0)
+/* A socket in this state is a hub's: what is sent to it stays within its reach. */
+#define PW_STATE_HUB (1u << 1)
 
 struct pw_state {
 	__u64 tree_labels;  /* labels of whatever is in this state */
 	__u64 file_labels;  /* further labels of what is no directory */
+	/*
+	 * Places (`directories`) that whatever is in this state or below belongs to. A state
+	 * with places never leads to a dead one.
+	 */
+	__u64 tree_places;
 	__u32 flags;        /* PW_STATE_* */
 	__u32 n_globs;      /* 0..PW_STATE_GLOBS_MAX */
 	__u32 glob[PW_STATE_GLOBS_MAX]; /* indexes of struct pw_glob, tested in order */
@@ -114,7 +121,7 @@ static inline bool pw_glob_match(const struct pw_glob *glob, const struct pw_nam
 #endif
 
 #ifndef __bpf__
-_Static_assert(sizeof(struct pw_state) == 24 + 16 + 64, "struct pw_state is an ABI");
+_Static_assert(sizeof(struct pw_state) == 32 + 16 + 64, "struct pw_state is an ABI");
 _Static_assert(sizeof(struct pw_edge_key) == 16, "struct pw_edge_key is an ABI");
 _Static_assert(sizeof(struct pw_glob) == 260, "struct pw_glob is an ABI");
 #endif

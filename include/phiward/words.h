@@ -17,6 +17,7 @@
 #define PW_PATH_MAX 4096   /* bytes of a path in a policy or an event, without the NUL */
 #define PW_NAME_MAX 255    /* bytes of one path component, as the kernel's NAME_MAX */
 #define PW_TREES_MAX 131072 /* trees and files of a policy together */
+#define PW_PLACES_MAX 64   /* places in a policy: one bit each */
 
 #define PW_MASK_WORDS (PW_RULES_MAX / 64)
 #define PW_RULE_NONE 0xffff /* no rule matched: the implicit deny */
@@ -32,6 +33,27 @@ enum pw_op {
 	PW_OP_DELETE,
 	PW_OP_SEND,
 	_PW_OP_MAX,
+};
+
+/* A way out of a label's reach. */
+enum pw_door {
+	PW_DOOR_NONE = 0, /* no `send` */
+	PW_DOOR_NETWORK,
+	PW_DOOR_UNIX,	  /* sockets of other people's processes and of services */
+	PW_DOOR_REMOVABLE,
+	PW_DOOR_PRINTER,
+	PW_DOOR_FILE,	  /* a file that cannot keep the label, or a directory of a place */
+	PW_DOOR_DEVICE,
+	PW_DOOR_IPC,	  /* pipes, shared memory, queues between processes */
+	PW_DOOR_MEMORY,	  /* ptrace, process_vm_readv and _writev */
+	_PW_DOOR_MAX,
+};
+
+/* How far a label goes along with the data by itself, for each door. */
+enum pw_spread {
+	PW_SPREAD_PRACTICAL = 0,
+	PW_SPREAD_STRICT,
+	_PW_SPREAD_MAX,
 };
 
 /* Ordered by weight: the heaviest verdict among an object's labels is the verdict. */
