@@ -33,6 +33,22 @@ volatile __u64 pw_sb_filter[4] = {};
 volatile __u64 pw_n_marks = 0;
 
 /*
+ * Domains that hold labels, as far as they have not been found dead yet; 0: nobody holds
+ * anything, and nothing needs to be followed. The agent lowers it by what it deletes.
+ */
+volatile __u64 pw_holders = 0;
+
+/* Changes whenever a domain comes to hold more: what tasks remember of their own is old then. */
+volatile __u64 pw_held_epoch = 1;
+
+/* The number of the next domain. */
+volatile __u64 pw_next_domain = 1;
+
+/* Ends that carry labels or are hubs', and ways, ever made; 0 spares the look-ups. */
+volatile __u64 pw_n_ends = 0;
+volatile __u64 pw_n_ways = 0;
+
+/*
  * Raised by the mount hooks when something is mounted where labels apply, lowered by the
  * agent once it has tied the new root. Meanwhile labels also come down the mount tree.
  */
@@ -147,6 +163,70 @@ struct {
 	__type(key, struct pw_mark_key);
 	__type(value, struct pw_mark);
 } pw_marks SEC(".maps");
+
+/*
+ * Domains that hold labels. Never evicted: the agent deletes those that no task is in. Full:
+ * a child shares its parent's, and who would newly hold is refused as on-failure says.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct pw_domain);
+} pw_domains SEC(".maps");
+
+/* Sockets, terminals and messages that labelled data waits at; gone with them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct pw_end);
+} pw_ends SEC(".maps");
+
+/* Shared mappings and queues held open: who could pass data on unseen. Value: PW_WAY_*. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 32768);
+	__type(key, struct pw_way_key);
+	__type(value, __u32);
+} pw_ways SEC(".maps");
+
+/* Places in the network, of both slots: prefix -> node, node and port -> places. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, struct pw_net_key);
+	__type(value, __u32);
+} pw_nets SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 262144);
+	__type(key, struct pw_port_key);
+	__type(value, __u64);
+} pw_ports SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, struct pw_hub_key);
+	__type(value, __u8);
+} pw_hub_names SEC(".maps");
+
+/* device number (kernel encoding) -> what the agent knows of the block device. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, struct pw_medium);
+} pw_media SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -325,6 +405,9 @@ struct pw_task {
 	__u64 script_inode;
 	__u32 why;	 /* PW_WHY_PROGRAM_*: the program has lost its identity */
 	__u32 flags;	 /* PW_TASK_* */
+	__u64 domain;	 /* what it shares memory with; 0: not given yet */
+	__u64 held;	 /* labels of its domain, as of held_epoch */
+	__u64 held_epoch;
 	/* collected while an exec is under way */
 	__u64 next_exe, next_script, next_exe_inode, next_script_inode;
 	__u32 next_exe_dev, next_exe_generation, next_why, next_flags;
