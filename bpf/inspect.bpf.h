@@ -124,8 +124,9 @@ static __always_inline void pw_tell_predating(struct seq_file *seq, struct task_
 	if (!inode || !pw_sb_may_carry(pw_address(inode->i_sb)))
 		return;
 	pw_resolve_slow(pw_address(file->f_path.dentry), &o);
-	if (pw_may_be_marked(inode))
-		o.labels |= pw_mark_labels(inode);
+	if (pw_is_marked(inode))
+		pw_mark_look(inode, &o);
+	o.labels |= o.marks;
 	if (!o.labels || o.flags & PW_OBJECT_CANARY)
 		return;
 	found.labels = o.labels;

@@ -29,34 +29,66 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 SEC("?lsm/file_open")
 int BPF_PROG(pw_file_open, struct file *file, int ret)
 {
+	__u64 spreads;
+
 	if (ret)
 		return ret;
-	if (pw_file_is_clear(file))
-		return 0;
+	if (pw_file_is_clear(file)) {
+		if (!pw_holders || !(file->f_mode & FMODE_WRITE))
+			return 0;
+		spreads = pw_open_spreads(file);
+		if (!spreads)
+			return 0;
+		PW_REPLY(pw_on_spread(file, spreads, PW_HOOK_FILE_OPEN, pw_places_of(file)));
+	}
 	PW_REPLY(pw_on_file_open(file));
 }
 
 SEC("?lsm/file_permission")
 int BPF_PROG(pw_file_perm, struct file *file, int mask, int ret)
 {
+	int answer = PW_ANSWER_ALLOW;
+	__u64 spreads = 0;
+
 	if (ret)
 		return ret;
-	if (pw_file_is_clear(file))
-		return 0;
-	PW_REPLY(pw_on_file_permission(file, mask));
+	if (pw_file_is_clear(file)) {
+		if (!pw_holders || !(mask & MAY_WRITE))
+			return 0;
+		spreads = pw_held_by_writer();
+	} else {
+		answer = pw_on_file_permission(file, mask, &spreads);
+	}
+	if (spreads)
+		answer = pw_on_spread(file, spreads, PW_HOOK_FILE_PERMISSION,
+				      pw_places_of(file));
+	PW_REPLY(answer);
 }
 
 SEC("?lsm/mmap_file")
 int BPF_PROG(pw_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
 	     unsigned long flags, int ret)
 {
+	__u64 spreads;
+	int answer;
+
 	if (ret)
 		return ret;
-	if (!file)
+	if (!file) {
+		if (pw_maps_shared(flags))
+			pw_on_map_anonymous();
 		return 0;
+	}
 	if (prot & PROT_EXEC)
 		pw_on_mmap_exec(file);
-	PW_REPLY(pw_on_mmap_file(file, prot, flags));
+	answer = pw_on_mmap_file(file, prot, flags);
+	if (answer == PW_ANSWER_ALLOW && pw_maps_shared(flags) && pw_on_map_shared(file)) {
+		spreads = pw_held_by_writer();
+		if (spreads)
+			answer = pw_on_spread(file, spreads, PW_HOOK_MMAP_FILE,
+					      pw_places_of(file));
+	}
+	PW_REPLY(answer);
 }
 
 SEC("?lsm/file_mprotect")
@@ -273,6 +305,7 @@ int BPF_PROG(pw_remove_acl, void *idmap, struct dentry *dentry, const char *name
 SEC("?lsm/inode_free_security")
 int BPF_PROG(pw_inode_free, struct inode *inode)
 {
+	pw_mark_forget(inode);
 	pw_clear_forget(pw_address(inode));
 	return 0;
 }
@@ -311,7 +344,8 @@ int BPF_PROG(pw_task_alloc, struct task_struct *task, unsigned long clone_flags,
 {
 	if (ret)
 		return ret;
-	pw_fork(task);
+	if (pw_domain_fork(task, clone_flags))
+		return -EPERM;
 	return 0;
 }
 

@@ -74,8 +74,14 @@ static __always_inline void pw_on_traceme(void)
 static __always_inline void pw_on_exec(void)
 {
 	struct pw_access access = { .hook = PW_HOOK_BPRM_COMMITTED };
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_task *task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
 
-	if (pw_exec_commit())
+	pw_count(PW_COUNT_EXECS, 1);
+	if (!task)
+		return;
+	pw_domain_exec(task);
+	if (pw_exec_commit(task))
 		pw_tell_identity(&access);
 }
 
