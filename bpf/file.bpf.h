@@ -395,6 +395,8 @@ static __noinline int pw_on_file_permission(struct file *file, int mask, __u64 *
 			return 0;
 		pw_access_file(&access, file, inode, PW_HOOK_FILE_PERMISSION);
 		access.quiet = 1;
+		if (access.object.marks && (inode->i_mode & S_IFMT) != S_IFREG)
+			access.door = PW_DOOR_IPC;
 		answer = pw_ask_read_write(&access, inode, mask & MAY_READ, mask & MAY_WRITE);
 		if (answer != PW_ANSWER_ALLOW)
 			return answer;

@@ -241,9 +241,14 @@ struct socket_alloc {
 	struct inode vfs_inode;
 };
 
+struct sockaddr_un {
+	__u16 sun_family;
+	char sun_path[108];
+};
+
 struct unix_address {
 	int len;
-	char name[0]; /* struct sockaddr_un */
+	struct sockaddr_un name[0];
 };
 
 struct unix_sock {
@@ -284,6 +289,11 @@ struct bpf_iter_meta {
 	struct seq_file *seq;
 	__u64 session_id;
 	__u64 seq_num;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
 };
 
 struct bpf_iter__task_file {
@@ -332,6 +342,7 @@ struct bpf_iter__task_vma {
 #define PTRACE_MODE_ATTACH 0x02
 #define LSM_UNSAFE_PTRACE 2
 #define EPERM 1
+#define E2BIG 7
 #define EXDEV 18
 
 #endif /* PW_KERNEL_BPF_H */

@@ -59,10 +59,11 @@ int BPF_PROG(pw_file_perm, struct file *file, int mask, int ret)
 	} else {
 		answer = pw_on_file_permission(file, mask, &spreads);
 	}
-	if (spreads)
-		answer = pw_on_spread(file, spreads, PW_HOOK_FILE_PERMISSION,
-				      pw_places_of(file));
-	PW_REPLY(answer);
+	if (!spreads)
+		PW_REPLY(answer);
+	if ((file->f_inode->i_mode & S_IFMT) == S_IFSOCK)
+		PW_REPLY(pw_on_socket_write(pw_sk_of(pw_address(file->f_inode)), spreads));
+	PW_REPLY(pw_on_spread(file, spreads, PW_HOOK_FILE_PERMISSION, pw_places_of(file)));
 }
 
 SEC("?lsm/mmap_file")
@@ -352,9 +353,14 @@ int BPF_PROG(pw_task_alloc, struct task_struct *task, unsigned long clone_flags,
 SEC("?lsm/ptrace_access_check")
 int BPF_PROG(pw_ptrace, struct task_struct *child, unsigned int mode, int ret)
 {
+	int answer;
+
 	if (ret)
 		return ret;
-	PW_REPLY(pw_on_ptrace(child, mode));
+	answer = pw_on_ptrace(child, mode);
+	if (answer == PW_ANSWER_ALLOW && pw_holders && mode & PTRACE_MODE_ATTACH)
+		answer = pw_on_ptrace_held(child);
+	PW_REPLY(answer);
 }
 
 SEC("?lsm/ptrace_traceme")
@@ -363,6 +369,97 @@ int BPF_PROG(pw_traceme, struct task_struct *parent, int ret)
 	if (ret)
 		return ret;
 	pw_on_traceme();
+	return 0;
+}
+
+/* ---- Sockets and queues ---- */
+
+SEC("?lsm/socket_create")
+int BPF_PROG(pw_sock_create, int family, int type, int protocol, int kern, int ret)
+{
+	if (ret)
+		return ret;
+	if (!pw_holders || kern)
+		return 0;
+	PW_REPLY(pw_on_socket_create(family, protocol));
+}
+
+SEC("?lsm/socket_connect")
+int BPF_PROG(pw_sock_connect, struct socket *sock, struct sockaddr *address, int len, int ret)
+{
+	if (ret)
+		return ret;
+	if (!pw_holders)
+		return 0;
+	PW_REPLY(pw_on_connect(sock, address, len));
+}
+
+SEC("?lsm/socket_sendmsg")
+int BPF_PROG(pw_sock_sendmsg, struct socket *sock, struct msghdr *msg, int size, int ret)
+{
+	if (ret)
+		return ret;
+	if (!pw_holders)
+		return 0;
+	PW_REPLY(pw_on_send(sock, msg));
+}
+
+SEC("?lsm/socket_recvmsg")
+int BPF_PROG(pw_sock_recvmsg, struct socket *sock, struct msghdr *msg, int size, int flags, int ret)
+{
+	__u64 sk;
+
+	if (ret)
+		return ret;
+	if (!pw_n_ends)
+		return 0;
+	sk = pw_address(sock->sk);
+	PW_REPLY(pw_on_receive(sk, pw_inode_of_sk(sk), PW_HOOK_SOCKET_RECVMSG));
+}
+
+SEC("?lsm/unix_may_send")
+int BPF_PROG(pw_unix_dgram, struct socket *sock, struct socket *other, int ret)
+{
+	if (ret)
+		return ret;
+	if (!pw_holders)
+		return 0;
+	PW_REPLY(pw_on_unix_send(sock, other));
+}
+
+/* Nothing to decide: what waited at the socket ends with it. */
+SEC("?lsm/sk_free_security")
+int BPF_PROG(pw_sk_free, struct sock *sk)
+{
+	pw_end_forget(pw_address(sk));
+	return 0;
+}
+
+SEC("?lsm/msg_queue_msgsnd")
+int BPF_PROG(pw_msg_send, struct kern_ipc_perm *queue, struct msg_msg *msg, int flags, int ret)
+{
+	if (ret)
+		return ret;
+	if (!pw_holders)
+		return 0;
+	PW_REPLY(pw_on_queue_send(queue));
+}
+
+SEC("?lsm/msg_queue_msgrcv")
+int BPF_PROG(pw_msg_receive, struct kern_ipc_perm *queue, struct msg_msg *msg,
+	     struct task_struct *target, long type, int mode, int ret)
+{
+	if (ret)
+		return ret;
+	if (!pw_n_ends)
+		return 0;
+	PW_REPLY(pw_on_queue_receive(queue, target));
+}
+
+SEC("?lsm/msg_queue_free_security")
+int BPF_PROG(pw_msg_free, struct kern_ipc_perm *queue)
+{
+	pw_end_forget(pw_address(queue));
 	return 0;
 }
 
@@ -427,5 +524,16 @@ int pw_predates_map(struct bpf_iter__task_vma *ctx)
 	if (!file)
 		return 0;
 	pw_tell_predating(ctx->meta->seq, task, file, PW_PREDATES_MAPPED, vma->vm_flags);
+	return 0;
+}
+
+/* The domain of each task: those of no task have ended. */
+SEC("iter/task")
+int pw_live_domains(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+
+	if (task)
+		pw_tell_domain(ctx->meta->seq, task);
 	return 0;
 }

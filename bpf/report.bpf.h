@@ -29,7 +29,8 @@ struct pw_access {
 	__u8 error;    /* errno for the caller, or 0 */
 	__u8 report;   /* the agent is to hear of it */
 	__u8 scratch;  /* index of the one taken, PW_SCRATCHES: none */
-	__u8 reserved[5];
+	__u8 door;     /* enum pw_door, where nothing is sent through it */
+	__u8 reserved[4];
 	struct pw_decision decision;
 };
 
@@ -140,9 +141,13 @@ struct pw_mount_search {
 	__u64 root; /* s_root */
 	__u64 at;
 	__u64 best; /* the first whole one that hangs somewhere; of a chain, the last */
-	__u32 chain;
-	__u32 reserved;
 };
+
+/* Is it a chain of pointers, whose first is the newest? */
+static __always_inline bool pw_mounts_are_chain(void)
+{
+	return bpf_core_field_exists(((struct mount___chain *)0)->mnt_next_for_sb);
+}
 
 static long pw_mount_consider(__u32 index, void *data)
 {
@@ -154,7 +159,7 @@ static long pw_mount_consider(__u32 index, void *data)
 	if ((__u64)BPF_CORE_READ(mount, mnt.mnt_root) == search->root &&
 	    (__u64)BPF_CORE_READ(mount, mnt_parent) != search->at) {
 		search->best = search->at;
-		if (!search->chain)
+		if (!pw_mounts_are_chain())
 			return 1;
 	}
 	search->at = pw_next_mount(search->sb, search->at);
@@ -176,7 +181,6 @@ static __noinline __u64 pw_mount_of_sb(__u64 sb)
 	any = pw_first_mount(sb);
 	search.at = any;
 	search.root = (__u64)BPF_CORE_READ(s, s_root);
-	search.chain = bpf_core_field_exists(((struct mount___chain *)0)->mnt_next_for_sb);
 	bpf_loop(PW_MOUNTS_OF_SB, pw_mount_consider, &search, 0);
 	return search.best ? search.best : any;
 }
@@ -319,6 +323,7 @@ static __always_inline void pw_event_object(struct pw_scratch *scratch,
 
 	event->op = access->op;
 	event->hook = access->hook;
+	event->door = access->door;
 	event->labels = access->object.labels;
 	if (access->op == PW_OP_READ)
 		event->labels |= access->object.marks;
@@ -410,7 +415,7 @@ static __always_inline bool pw_path_from_note(struct pw_path_job *job, struct pw
 }
 
 /* Path of the object. */
-static __noinline int pw_event_path(struct pw_path_job *job, struct pw_scratch *scratch)
+static __always_inline int pw_event_path(struct pw_path_job *job, struct pw_scratch *scratch)
 {
 	__u32 index = job->scratch;
 	struct pw_path_walk *walk = bpf_map_lookup_elem(&pw_path_walks, &index);
@@ -431,7 +436,7 @@ static __noinline int pw_event_path(struct pw_path_job *job, struct pw_scratch *
 }
 
 /* Path of an executable or script by the inode that was recorded, while it is that one. */
-static __noinline __u32 pw_event_program(struct pw_path_job *job, struct pw_scratch *scratch,
+static __always_inline __u32 pw_event_program(struct pw_path_job *job, struct pw_scratch *scratch,
 					 __u64 address, __u64 number)
 {
 	volatile struct pw_path_note *note;
@@ -472,9 +477,9 @@ static __always_inline void pw_event_lineage(struct pw_event *event, const struc
 			event->domain_from = domain->from;
 		}
 	}
-	event->door = to->door;
 	if (!to->door)
 		return;
+	event->door = to->door;
 	event->to_family = to->family;
 	event->to_port = to->port;
 	event->to_protocol = to->protocol;
