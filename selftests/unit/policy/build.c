@@ -52,6 +52,7 @@ void pw_build_text(struct pw_policy *policy, struct pw_texts *texts, const char 
 size_t pw_build_label(struct pw_policy *policy, const char *name)
 {
 	MORE(policy->label, policy->n_labels)->name = text_of(policy, name);
+	policy->label[policy->n_labels - 1].bit = policy->n_labels - 1;
 	return policy->n_labels - 1;
 }
 
