@@ -27,13 +27,15 @@ static void add(struct pw_str *into, struct json_object *value, const char *inst
 	pw_str_add_escaped(into, text, strlen(text));
 }
 
-/* "label" of "labels" */
+/* "label" of "labels"; "spread" stays */
 static void add_noun(struct pw_str *into, struct json_object *change)
 {
 	const char *section = json_object_get_string(get(change, "section"));
 
-	if (section)
-		pw_str_add_escaped(into, section, strlen(section) - 1);
+	size_t len = section ? strlen(section) : 0;
+
+	if (len)
+		pw_str_add_escaped(into, section, len - (section[len - 1] == 's'));
 	pw_str_add(into, " ");
 	add(into, get(change, "name"), "?");
 }

@@ -88,18 +88,18 @@ static void add_sessions(struct pw_str *s, const struct pw_policy *policy)
 	pw_json_close(s, ']');
 }
 
-/* "VENDOR:PRODUCT:SERIAL", with "*" for any. */
+/* "VENDOR:PRODUCT:SERIAL", with "*" for any; "(read)" behind it when that is all it is for. */
 static void add_media(struct pw_str *s, const struct pw_place *place)
 {
 	pw_json_open(s, "removable", '[');
 	for (size_t i = 0; i < place->n_removable; i++) {
+		const struct pw_removable *one = &place->removable[i];
 		struct pw_str medium = { 0 };
 
-		for (size_t k = 0; k < 3; k++) {
-			const char *text = place->removable[3 * i + k].text;
-
-			pw_str_addf(&medium, "%s%s", k ? ":" : "", text ? text : "*");
-		}
+		pw_str_addf(&medium, "%s:%s:%s%s", one->vendor.text ? one->vendor.text : "*",
+			    one->product.text ? one->product.text : "*",
+			    one->serial.text ? one->serial.text : "*",
+			    one->read_only ? " (read)" : "");
 		if (medium.error)
 			s->error = medium.error;
 		pw_json_text(s, NULL, medium.text);
@@ -121,6 +121,77 @@ static void add_places(struct pw_str *s, const struct pw_policy *policy)
 		add_media(s, place);
 		add_texts(s, "printers", &place->printers);
 		add_texts(s, "directories", &place->directories);
+		pw_json_close(s, '}');
+	}
+	pw_json_close(s, ']');
+}
+
+static bool names(const struct pw_refs *refs, size_t index)
+{
+	for (size_t i = 0; i < refs->n; i++)
+		if (refs->index[i] == index)
+			return true;
+	return refs->any;
+}
+
+static void add_declassifier(struct pw_str *s, const struct pw_policy *policy, size_t program)
+{
+	bool open = false;
+
+	for (size_t label = 0; label < policy->n_labels; label++) {
+		bool off = false;
+
+		for (size_t i = 0; i < policy->n_declassifiers && !off; i++)
+			off = names(&policy->declassifier[i].programs, program) &&
+			      names(&policy->declassifier[i].labels, label);
+		if (!off)
+			continue;
+		if (!open) {
+			pw_json_open(s, NULL, '{');
+			pw_json_text(s, "name", policy->program[program].name.text);
+			pw_json_open(s, "labels", '[');
+		}
+		open = true;
+		pw_json_text(s, NULL, policy->label[label].name.text);
+	}
+	if (!open)
+		return;
+	pw_json_close(s, ']');
+	pw_json_close(s, '}');
+}
+
+static void add_hubs(struct pw_str *s, const struct pw_policy *policy)
+{
+	pw_json_open(s, "hubs", '[');
+	for (size_t i = 0; i < policy->n_hubs; i++) {
+		pw_json_open(s, NULL, '{');
+		pw_json_text(s, "name", policy->hub[i].name.text);
+		add_texts(s, "paths", &policy->hub[i].paths);
+		add_texts(s, "sockets", &policy->hub[i].sockets);
+		pw_json_close(s, '}');
+	}
+	pw_json_close(s, ']');
+}
+
+/*
+ * The policy has no names for them: by program, with the labels that any of the policy's
+ * declassifiers lets it take off.
+ */
+static void add_declassifiers(struct pw_str *s, const struct pw_policy *policy)
+{
+	pw_json_open(s, "declassifiers", '[');
+	for (size_t i = 0; i < policy->n_programs; i++)
+		add_declassifier(s, policy, i);
+	pw_json_close(s, ']');
+}
+
+static void add_spread(struct pw_str *s, const struct pw_policy *policy)
+{
+	pw_json_open(s, "spread", '[');
+	for (unsigned int door = PW_DOOR_NONE + 1; door < _PW_DOOR_MAX; door++) {
+		pw_json_open(s, NULL, '{');
+		pw_json_text(s, "name", pw_door_names[door]);
+		pw_json_text(s, "spread", pw_spread_names[policy->spread[door]]);
 		pw_json_close(s, '}');
 	}
 	pw_json_close(s, ']');
@@ -189,6 +260,9 @@ void pw_policy_json(const struct pw_policy *policy, const char *key, struct pw_s
 	add_programs(into, policy);
 	add_sessions(into, policy);
 	add_places(into, policy);
+	add_hubs(into, policy);
+	add_declassifiers(into, policy);
+	add_spread(into, policy);
 	pw_json_open(into, "rules", '[');
 	for (size_t i = 0; i < policy->n_rules; i++)
 		add_rule(into, &policy->rule[i]);

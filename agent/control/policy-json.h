@@ -4,9 +4,11 @@
  * of them can be compared. The agent answers "policy" with it; the CLI makes it of files.
  *
  * {"id", "mode", "labels": [...], "actors": [...], "programs": [...], "sessions": [...],
- *  "places": [...], "rules": [...]}: each entry has a "name" (a rule: its id) and, under the
- * words of phiward-policy(5), texts, null or lists of texts. A rule has its verdict and its
- * "operations" apart; names in conditions are as defined, or "any".
+ *  "places": [...], "hubs": [...], "declassifiers": [...], "spread": [...], "rules": [...]}:
+ * each entry has a "name" (a rule: its id) and, under the words of phiward-policy(5), texts,
+ * null or lists of texts. A rule has its verdict and its "operations" apart; a declassifier is
+ * called as its program, an entry of "spread" as its door; names in conditions are as defined,
+ * or "any".
  */
 #ifndef PW_CONTROL_POLICY_JSON_H
 #define PW_CONTROL_POLICY_JSON_H

@@ -59,7 +59,8 @@ static uint64_t programs_here(const struct pw_publication *publication)
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < publication->n_exes; i++)
-		n += i == 0 || publication->exe[i].program != publication->exe[i - 1].program;
+		if (!publication->compiled->program[publication->exe[i].program].hub)
+			n += i == 0 || publication->exe[i].program != publication->exe[i - 1].program;
 	return n;
 }
 
@@ -71,17 +72,18 @@ static void fill_labels(const struct pw_daemon *d, struct pw_status *status,
 
 	for (size_t i = 0; i < d->now.policy->n_labels; i++) {
 		struct pw_status_label *label = &parts->label[i];
+		unsigned int bit = d->now.policy->label[i].bit;
 
 		*label = (struct pw_status_label){
 			.name = d->now.policy->label[i].name.text,
 			.class = pw_class_names[d->now.policy->label[i].class],
-			.trees = resolved->trees[i],
+			.trees = resolved->trees[bit],
 			.tree_patterns = tree_patterns(&d->now.policy->label[i]),
 			.files = d->now.policy->label[i].files.n,
 			.missing_trees = &parts->missing[used],
 		};
 		for (size_t j = 0; j < resolved->n_missing && used < MISSING_MAX; j++) {
-			if (!(resolved->missing[j].labels >> i & 1))
+			if (!(resolved->missing[j].labels >> bit & 1))
 				continue;
 			parts->missing[used++] = resolved->missing[j].path;
 			label->n_missing_trees++;

@@ -32,12 +32,11 @@ static void policy_free(struct pw_naming_policy *policy)
 		free(policy->rule[i].at);
 		free(policy->rule[i].tell);
 	}
-	for (size_t i = 0; i < policy->n_labels; i++)
+	for (size_t i = 0; i < PW_LABELS_MAX; i++)
 		free(policy->label[i].name);
 	for (size_t i = 0; i < policy->n_globs; i++)
 		free(policy->glob[i]);
 	free(policy->rule);
-	free(policy->label);
 	free(policy->glob);
 	free(policy->root);
 	free(policy);
@@ -143,8 +142,7 @@ static int copy_trees(struct pw_naming_policy *into, const struct pw_policy *pol
 static int copy_words(struct pw_naming_policy *into, const struct pw_policy *policy)
 {
 	into->rule = calloc(policy->n_rules + 1, sizeof(*into->rule));
-	into->label = calloc(policy->n_labels + 1, sizeof(*into->label));
-	if (!into->rule || !into->label)
+	if (!into->rule)
 		return -ENOMEM;
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		const struct pw_rule *rule = &policy->rule[i];
@@ -164,7 +162,7 @@ static int copy_words(struct pw_naming_policy *into, const struct pw_policy *pol
 		}
 	}
 	for (size_t i = 0; i < policy->n_labels; i++) {
-		struct pw_naming_label *copy = &into->label[into->n_labels++];
+		struct pw_naming_label *copy = &into->label[policy->label[i].bit];
 
 		copy->class = policy->label[i].class;
 		copy->name = strdup(policy->label[i].name.text);
@@ -207,13 +205,27 @@ static void keep_policy(struct pw_naming *naming, struct pw_naming_policy *polic
 	naming->policy[naming->n_policies++] = policy;
 }
 
+/* The same text, and its labels are the same bits. */
+static bool is_same(const struct pw_naming_policy *known, const struct pw_policy *policy)
+{
+	if (strcmp(known->id, policy->id) != 0)
+		return false;
+	for (size_t i = 0; i < policy->n_labels; i++) {
+		const char *name = known->label[policy->label[i].bit].name;
+
+		if (!name || strcmp(name, policy->label[i].name.text) != 0)
+			return false;
+	}
+	return true;
+}
+
 int pw_naming_add(struct pw_naming *naming, uint64_t generation, const struct pw_policy *policy,
 		  const struct pw_compiled *compiled)
 {
 	struct pw_naming_policy *known = NULL;
 
 	for (size_t i = 0; i < naming->n_policies; i++)
-		if (strcmp(naming->policy[i]->id, policy->id) == 0)
+		if (is_same(naming->policy[i], policy))
 			known = naming->policy[i];
 	if (!known) {
 		_cleanup_(cleanup_policy) struct pw_naming_policy *copy = NULL;

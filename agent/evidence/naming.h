@@ -35,8 +35,7 @@ struct pw_naming_policy {
 	enum pw_mode mode;
 	struct pw_naming_rule *rule;
 	size_t n_rules;
-	struct pw_naming_label *label;
-	size_t n_labels;
+	struct pw_naming_label label[PW_LABELS_MAX]; /* by bit; name NULL: no such label */
 	uint64_t *root;   /* open-addressed set of hashes of canonical tree roots; 0: free */
 	size_t root_size; /* power of two, or 0 */
 	char **glob;

@@ -34,7 +34,8 @@ static const struct {
 static void add_labels(struct pw_str *into, const struct pw_event *event,
 		       const struct pw_naming_policy *policy)
 {
-	if (policy && event->label < policy->n_labels && (event->labels >> event->label & 1))
+	if (policy && event->label < PW_LABELS_MAX && policy->label[event->label].name &&
+	    (event->labels >> event->label & 1))
 		pw_str_addf(into, " of %s", policy->label[event->label].name);
 	else
 		pw_str_add(into, event->labels ? " of labelled data" : "");

@@ -200,11 +200,12 @@ static void add_decision(struct rendering *r)
 			continue;
 		snprintf(text, sizeof(text), "#%u", i);
 		pw_json_text(r->out, NULL,
-			     policy && i < policy->n_labels ? policy->label[i].name : text);
+			     policy && policy->label[i].name ? policy->label[i].name : text);
 	}
 	pw_json_close(r->out, ']');
 	pw_json_text(r->out, "class",
-		     policy && event->labels && event->label < policy->n_labels
+		     policy && event->labels && event->label < PW_LABELS_MAX &&
+				     policy->label[event->label].name
 			     ? pw_class_names[policy->label[event->label].class]
 			     : NULL);
 	pw_json_text(r->out, "severity", pw_severity_names[event->severity]);

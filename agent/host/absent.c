@@ -50,14 +50,17 @@ int pw_absent_tell(const struct pw_policy *policy, const struct pw_compiled *com
 		   void *ctx)
 {
 	const struct pw_exe_entry *exe = compiled->exe;
+	size_t n_exes = compiled->n_exes; /* hubs stand last: that one is not here harms nobody */
 	int r = 0;
 
-	if (compiled->n_exes && !n_bound)
+	while (n_exes && compiled->program[exe[n_exes - 1].program].hub)
+		n_exes--;
+	if (n_exes && !n_bound)
 		r = tell_nobody(policy, warn, ctx);
-	for (size_t i = 0, end; i < compiled->n_exes && r == 0; i = end) {
+	for (size_t i = 0, end; i < n_exes && r == 0; i = end) {
 		size_t n = 0;
 
-		for (end = i; end < compiled->n_exes && exe[end].program == exe[i].program &&
+		for (end = i; end < n_exes && exe[end].program == exe[i].program &&
 			      exe[end].is_script == exe[i].is_script;
 		     end++) {
 			n += absent[end];

@@ -170,7 +170,8 @@ int pw_resolve_links(const struct pw_link_search *search)
 					 pattern) ||
 			    pw_paths_hangs(search->paths, pattern))
 				continue;
-			one = scan_entry(search, pattern, !(j & 1), 1ULL << i);
+			one = scan_entry(search, pattern, !(j & 1),
+					 1ULL << search->policy->label[i].bit);
 			r = one < 0 ? one : r;
 		}
 	}

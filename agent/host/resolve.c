@@ -251,18 +251,18 @@ static int file_digest(int path_fd, char ret_hex[65])
 	return r;
 }
 
-static bool digest_fits(const struct pw_program *program, int fd, struct pw_resolved *resolved)
+static bool digest_fits(const struct pw_program_mask *program, int fd, struct pw_resolved *resolved)
 {
 	char hex[65] = "";
 
-	if (!program->sha256.n)
+	if (!program->sha256 || !program->sha256->n)
 		return true;
 	if (file_digest(fd, hex) == 0)
-		for (size_t i = 0; i < program->sha256.n; i++)
-			if (strcmp(program->sha256.item[i].text, hex) == 0)
+		for (size_t i = 0; i < program->sha256->n; i++)
+			if (strcmp(program->sha256->item[i].text, hex) == 0)
 				return true;
 	warn(resolved, "program '%s': no executable with a digest that the policy lists",
-	     program->name.text);
+	     program->name);
 	return false;
 }
 
@@ -287,11 +287,13 @@ static int resolve_programs(const struct pw_resolver *resolver, const struct pw_
 {
 	_cleanup_free_ bool *absent = calloc(compiled->n_exes + 1, sizeof(*absent));
 	struct pw_publication *pub = &resolved->publication;
+	size_t n_bound = 0; /* to programs of the policy */
 	int r = absent ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < compiled->n_exes && r == 0; i++) {
 		const struct pw_exe_entry *entry = &compiled->exe[i];
-		const struct pw_program *program = &policy->program[entry->program];
+		const struct pw_program_mask *program = &compiled->program[entry->program];
+		const char *what = program->hub ? "hub" : "program";
 		struct stat st;
 		bool linked;
 		int fd;
@@ -301,8 +303,8 @@ static int resolve_programs(const struct pw_resolver *resolver, const struct pw_
 			return r;
 		if (r < 0) {
 			absent[i] = r == -ENOENT || r == -ENOTDIR;
-			r = absent[i] ? 0 : warn(resolved, "program '%s': %s: %s",
-						 program->name.text, entry->path, strerror(-r));
+			r = absent[i] ? 0 : warn(resolved, "%s '%s': %s: %s", what,
+						 program->name, entry->path, strerror(-r));
 			continue;
 		}
 		if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
@@ -312,13 +314,13 @@ static int resolve_programs(const struct pw_resolver *resolver, const struct pw_
 		}
 		if (linked && st.st_uid) {
 			pw_fd_close(fd);
-			r = warn(resolved, "program '%s': %s is a link to a file that is not root's: it "
-				 "will not be trusted", program->name.text, entry->path);
+			r = warn(resolved, "%s '%s': %s is a link to a file that is not root's: it "
+				 "will not be trusted", what, program->name, entry->path);
 			continue;
 		}
 		if (st.st_mode & 022)
-			r = warn(resolved, "program '%s': %s can be written by others than its "
-				 "owner: it will not be trusted", program->name.text, entry->path);
+			r = warn(resolved, "%s '%s': %s can be written by others than its "
+				 "owner: it will not be trusted", what, program->name, entry->path);
 		if (r == 0)
 			r = pw_resolved_grow((void **)&pub->exe, pub->n_exes, sizeof(*pub->exe));
 		if (r < 0) {
@@ -328,8 +330,9 @@ static int resolve_programs(const struct pw_resolver *resolver, const struct pw_
 		pub->exe[pub->n_exes++] = (struct pw_kernel_exe){
 			.fd = fd, .program = entry->program, .is_script = entry->is_script,
 		};
+		n_bound += !program->hub;
 	}
-	return r ? r : pw_absent_tell(policy, compiled, absent, pub->n_exes, warn_absent, resolved);
+	return r ? r : pw_absent_tell(policy, compiled, absent, n_bound, warn_absent, resolved);
 }
 
 static uint64_t fold(uint64_t digest, uint64_t word)

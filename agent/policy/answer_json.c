@@ -104,7 +104,7 @@ static void put_labels(const struct pw_answer *answer, struct build *b)
 	size_t i, n = 0;
 
 	for (i = 0; i < answer->policy->n_labels; i++)
-		if (answer->labels >> i & 1)
+		if (answer->labels >> answer->policy->label[i].bit & 1)
 			name[n++] = answer->policy->label[i].name.text;
 	put_names(b, "labels", name, n);
 }
@@ -140,7 +140,7 @@ static void put_decision(const struct pw_answer *answer, struct build *b)
 		return;
 	if (decision->rule != PW_RULE_NONE)
 		rule = &answer->policy->rule[decision->rule];
-	put_text(b, "label", answer->policy->label[decision->label].name.text);
+	put_text(b, "label", pw_policy_label(answer->policy, decision->label)->name.text);
 	put_text(b, "rule", rule ? rule->id.text : NULL);
 	if (rule)
 		put_place(b, &rule->at);
@@ -171,16 +171,17 @@ static int append_rule(const struct pw_answer *answer, const struct pw_decision 
 	return append(array, &b);
 }
 
-static int append_label(const struct pw_answer *answer, size_t label, json_object *array)
+static int append_label(const struct pw_answer *answer, const struct pw_label *label,
+			json_object *array)
 {
 	_cleanup_(build_free) struct build b = build_new();
 	json_object *rules = json_object_new_array(); /* @b's from put() on */
 	struct pw_decision decision;
 	size_t i;
 
-	pw_answer_decide(answer, 1ULL << label, &decision);
-	put_text(&b, "label", answer->policy->label[label].name.text);
-	put_text(&b, "class", pw_class_names[answer->policy->label[label].class]);
+	pw_answer_decide(answer, 1ULL << label->bit, &decision);
+	put_text(&b, "label", label->name.text);
+	put_text(&b, "class", pw_class_names[label->class]);
 	put_text(&b, "verdict", pw_verdict_names[decision.verdict]);
 	put_text(&b, "rule",
 		 decision.rule == PW_RULE_NONE ? NULL
@@ -189,7 +190,7 @@ static int append_label(const struct pw_answer *answer, size_t label, json_objec
 	if (b.error)
 		return b.error;
 	for (i = 0; i < answer->policy->n_rules; i++) {
-		if (!pw_mask_has(&answer->compiled->image.label[label], i))
+		if (!pw_mask_has(&answer->compiled->image.label[label->bit], i))
 			continue;
 		if (append_rule(answer, &decision, i, rules) < 0)
 			return -ENOMEM;
@@ -209,9 +210,12 @@ int pw_answer_json(const struct pw_answer *answer, struct pw_str *into)
 	put(&b, "decisions", decisions);
 	if (b.error)
 		return b.error;
-	for (i = 0; i < answer->policy->n_labels; i++)
-		if (answer->labels >> i & 1 && append_label(answer, i, decisions) < 0)
+	for (i = 0; i < answer->policy->n_labels; i++) {
+		const struct pw_label *label = &answer->policy->label[i];
+
+		if (answer->labels >> label->bit & 1 && append_label(answer, label, decisions) < 0)
 			return -ENOMEM;
+	}
 	text = json_object_to_json_string_ext(b.object, JSON_C_TO_STRING_PLAIN |
 								JSON_C_TO_STRING_NOSLASHESCAPE);
 	return text ? pw_str_add(into, text) : -ENOMEM;

@@ -35,7 +35,7 @@ static void add_labels(const struct pw_answer *answer, struct pw_str *into)
 
 	pw_str_addf(into, "%-11s", "labels");
 	for (i = 0; i < answer->policy->n_labels; i++) {
-		if (!(answer->labels >> i & 1))
+		if (!(answer->labels >> answer->policy->label[i].bit & 1))
 			continue;
 		pw_str_add(into, before);
 		add_foreign(into, answer->policy->label[i].name.text);
@@ -107,7 +107,7 @@ static int place_width(const struct pw_place_in_file *at)
 	return (at->file ? (int)strlen(at->file) : 0) + snprintf(NULL, 0, ":%u", at->line);
 }
 
-static struct widths measure(const struct pw_answer *answer, size_t label)
+static struct widths measure(const struct pw_answer *answer, unsigned int label)
 {
 	struct widths w = { 0 };
 	size_t i;
@@ -168,14 +168,15 @@ static void add_rules(const struct pw_answer *answer, const struct pw_decision *
 	}
 }
 
-static void add_label(const struct pw_answer *answer, size_t label, struct pw_str *into)
+static void add_label(const struct pw_answer *answer, const struct pw_label *label,
+		      struct pw_str *into)
 {
-	struct widths widths = measure(answer, label);
+	struct widths widths = measure(answer, label->bit);
 	struct pw_decision decision;
 
-	pw_answer_decide(answer, 1ULL << label, &decision);
+	pw_answer_decide(answer, 1ULL << label->bit, &decision);
 	pw_str_add(into, "\nlabel ");
-	add_foreign(into, answer->policy->label[label].name.text);
+	add_foreign(into, label->name.text);
 	pw_str_addf(into, ": %s", pw_verdict_names[decision.verdict]);
 	if (decision.rule == PW_RULE_NONE) {
 		pw_str_add(into, ", no rule matched\n");
@@ -198,7 +199,7 @@ int pw_answer_text(const struct pw_answer *answer, struct pw_str *into)
 	add_question(answer, into);
 	add_decision(answer, into);
 	for (i = 0; i < answer->policy->n_labels; i++)
-		if (answer->labels >> i & 1)
-			add_label(answer, i, into);
+		if (answer->labels >> answer->policy->label[i].bit & 1)
+			add_label(answer, &answer->policy->label[i], into);
 	return into->error;
 }

@@ -3,6 +3,10 @@
  * Subset construction: a state is a set of trie nodes, namely those that a path so far may
  * be. Sets without children differ in their labels alone and share one state per labels, so
  * a hundred thousand trees beside each other need one state and as many edges.
+ *
+ * Places flow downwards: a state has those of its own nodes and of the state it was reached
+ * from, so with the nodes they make up which state it is. Where only places are left, a state
+ * leads to itself.
  */
 #include "base/cleanup.h"
 #include "policy/trie.h"
@@ -32,6 +36,7 @@ struct build {
 	/* of the state in hand */
 	struct ids any, globs, literals; /* trie nodes by kind */
 	struct ids next;
+	uint64_t next_places; /* that come down to b->next from above */
 };
 
 static void build_free(struct build *b)
@@ -68,6 +73,12 @@ static const struct pw_trie_node *node_at(const struct build *b, uint32_t id)
 	return &b->trie->node[id];
 }
 
+/* One of the entries that made b->next, or the last of all. */
+static uint32_t some_entry(const struct build *b)
+{
+	return b->next.n ? node_at(b, b->next.item[0])->entry : b->trie->n_entries - 1;
+}
+
 /* A further state with the labels of the nodes in b->next. */
 static int add_state(struct build *b, const struct pw_state *state, uint32_t *ret_state)
 {
@@ -76,7 +87,7 @@ static int add_state(struct build *b, const struct pw_state *state, uint32_t *re
 	int r;
 
 	if (id >= PW_STATES_MAX)
-		return pw_trie_refuse(b->trie, b->findings, node_at(b, b->next.item[0])->entry,
+		return pw_trie_refuse(b->trie, b->findings, some_entry(b),
 				      "trees and wildcards make more than 1048576 combinations",
 				      "use fewer wildcards, or name a directory above");
 	r = pw_grow(&trees->state, &b->states_size, id);
@@ -92,30 +103,44 @@ static int add_state(struct build *b, const struct pw_state *state, uint32_t *re
 	return 0;
 }
 
+static bool same_leaf(const struct pw_state *a, const struct pw_state *b)
+{
+	return a->tree_labels == b->tree_labels && a->file_labels == b->file_labels &&
+	       a->tree_places == b->tree_places && a->flags == b->flags;
+}
+
 static int leaf_state(struct build *b, const struct pw_state *state, uint32_t *ret_state)
 {
-	uint64_t hash = pw_mix(pw_mix(1, state->tree_labels), state->file_labels);
+	uint64_t hash = pw_mix(pw_mix(1 + state->flags, state->tree_labels), state->file_labels);
+	struct pw_state below = { .tree_places = state->tree_places };
 	size_t turn = 0;
-	uint32_t id;
+	uint32_t id, next;
 	int r;
 
+	hash = pw_mix(hash, state->tree_places);
 	while ((id = pw_lookup_next(&b->leaves, hash, &turn)) != PW_ID_NONE)
-		if (b->trees->state[id].tree_labels == state->tree_labels &&
-		    b->trees->state[id].file_labels == state->file_labels) {
+		if (same_leaf(&b->trees->state[id], state)) {
 			*ret_state = id;
 			return 0;
 		}
 	r = add_state(b, state, &id);
+	if (r == 0)
+		r = pw_lookup_add(&b->leaves, hash, id);
 	if (r < 0)
 		return r;
 	*ret_state = id;
-	return pw_lookup_add(&b->leaves, hash, id);
+	if (!state->tree_places)
+		return 0;
+	r = leaf_state(b, &below, &next); /* itself, one call down at the latest */
+	if (r == 0)
+		b->trees->state[id].next[0] = next;
+	return r;
 }
 
 static int inner_state(struct build *b, const struct pw_state *state, uint32_t *ret_state)
 {
 	struct ids *next = &b->next;
-	uint64_t hash = 0;
+	uint64_t hash = state->tree_places;
 	size_t turn = 0, i;
 	uint32_t id;
 	int r;
@@ -125,8 +150,10 @@ static int inner_state(struct build *b, const struct pw_state *state, uint32_t *
 	for (i = 0; i < next->n; i++)
 		hash = pw_mix(hash, next->item[i]);
 	while ((id = pw_lookup_next(&b->sets, hash, &turn)) != PW_ID_NONE)
-		if (b->set[id].n == next->n && !memcmp(b->members.item + b->set[id].first,
-						       next->item, next->n * sizeof(*next->item))) {
+		if (b->set[id].n == next->n &&
+		    b->trees->state[id].tree_places == state->tree_places &&
+		    !memcmp(b->members.item + b->set[id].first, next->item,
+			    next->n * sizeof(*next->item))) {
 			*ret_state = id;
 			return 0;
 		}
@@ -147,14 +174,14 @@ static int inner_state(struct build *b, const struct pw_state *state, uint32_t *
 	return pw_lookup_add(&b->sets, hash, id);
 }
 
-/* The state that is the set b->next. */
+/* The state that is the set b->next, with b->next_places. */
 static int find_state(struct build *b, uint32_t *ret_state)
 {
-	struct pw_state state = { 0 };
+	struct pw_state state = { .tree_places = b->next_places };
 	bool inner = false;
 	size_t i;
 
-	if (!b->next.n) {
+	if (!b->next.n && !b->next_places) {
 		*ret_state = PW_STATE_DEAD;
 		return 0;
 	}
@@ -163,6 +190,8 @@ static int find_state(struct build *b, uint32_t *ret_state)
 
 		state.tree_labels |= node->tree_labels;
 		state.file_labels |= node->file_labels;
+		state.tree_places |= node->places;
+		state.flags |= node->hub ? PW_STATE_HUB : 0;
 		inner |= node->first_child != PW_ID_NONE;
 	}
 	return inner ? inner_state(b, &state, ret_state) : leaf_state(b, &state, ret_state);
@@ -304,6 +333,7 @@ static int expand(struct build *b, uint32_t from)
 	uint32_t matched;
 	int r;
 
+	b->next_places = state.tree_places;
 	r = collect_children(b, from);
 	if (r < 0)
 		return r;
@@ -366,23 +396,23 @@ static int sort_edges(struct build *b)
 	return 0;
 }
 
+/* Does the name of a plain file matter when it leads to @state? */
+static bool names_matter(const struct pw_state *state)
+{
+	return state->tree_labels || state->file_labels || state->flags & PW_STATE_HUB;
+}
+
 static void flag_states(struct pw_trees *trees)
 {
 	size_t i, k;
 
 	for (i = 0; i < trees->n_states; i++)
-		for (k = 0; k < 1u << PW_STATE_GLOBS_MAX; k++) {
-			const struct pw_state *next = &trees->state[trees->state[i].next[k]];
-
-			if (next->tree_labels | next->file_labels)
+		for (k = 0; k < 1u << PW_STATE_GLOBS_MAX; k++)
+			if (names_matter(&trees->state[trees->state[i].next[k]]))
 				trees->state[i].flags |= PW_STATE_NAMES_FILES;
-		}
-	for (i = 0; i < trees->n_edges; i++) {
-		const struct pw_state *next = &trees->state[trees->edge[i].next];
-
-		if (next->tree_labels | next->file_labels)
+	for (i = 0; i < trees->n_edges; i++)
+		if (names_matter(&trees->state[trees->edge[i].next]))
 			trees->state[trees->edge[i].key.state].flags |= PW_STATE_NAMES_FILES;
-	}
 }
 
 int pw_automaton_build(const struct pw_trie *trie, struct pw_findings *findings,
@@ -401,7 +431,7 @@ int pw_automaton_build(const struct pw_trie *trie, struct pw_findings *findings,
 	r = add_state(&b, &dead, &state);
 	if (r < 0)
 		return r;
-	if (root->first_child != PW_ID_NONE || root->tree_labels) {
+	if (root->first_child != PW_ID_NONE || root->tree_labels || root->places) {
 		r = ids_add(&b.next, 0);
 		if (r < 0)
 			return r;

@@ -38,18 +38,19 @@ static void check_undefined(struct pw_parse *parse, enum pw_section section,
 			  pw_section_one[section]);
 }
 
-/* Names of one condition of one rule become indexes; @used notes what is referred to. */
-static void check_refs(struct pw_parse *parse, size_t rule, enum pw_section section, bool *used)
+/* Names of a condition become indexes; @used notes what is referred to. False: some are wrong. */
+static bool check_refs(struct pw_parse *parse, struct pw_refs *refs, enum pw_section section,
+		       bool *used)
 {
-	struct pw_refs *refs = pw_rule_refs(&parse->policy->rule[rule], section);
 	size_t i, index;
+	bool fine = true;
 
 	if (!refs->as_written.n)
-		return;
+		return true;
 	refs->index = calloc(refs->as_written.n, sizeof(*refs->index));
 	if (!refs->index) {
 		parse->error = -ENOMEM;
-		return;
+		return false;
 	}
 	for (i = 0; i < refs->as_written.n; i++) {
 		const struct pw_text *written = &refs->as_written.item[i];
@@ -57,13 +58,38 @@ static void check_refs(struct pw_parse *parse, size_t rule, enum pw_section sect
 		if (!pw_index_find(&parse->names[section], written->text, strlen(written->text),
 				   &index)) {
 			check_undefined(parse, section, written);
-			parse->state[rule].bad = true;
+			fine = false;
 		} else if (index >= PW_DEFINITIONS_MAX) {
-			parse->state[rule].bad = true;
+			fine = false;
 		} else {
 			used[index] = true;
 			refs->index[refs->n++] = (uint16_t)index;
 		}
+	}
+	return fine;
+}
+
+/* Declassifiers: the labels that they name are no more used than before. */
+static void check_declassifiers(struct pw_parse *parse, enum pw_section section, bool *used)
+{
+	struct pw_policy *policy = parse->policy;
+	_cleanup_free_ bool *aside = NULL;
+	size_t i;
+
+	if (section != PW_SECTION_LABELS && section != PW_SECTION_PROGRAMS)
+		return;
+	aside = calloc(policy->n_labels + 1, sizeof(*aside));
+	if (!aside) {
+		parse->error = -ENOMEM;
+		return;
+	}
+	for (i = 0; i < policy->n_declassifiers; i++) {
+		struct pw_declassifier *one = &policy->declassifier[i];
+
+		if (section == PW_SECTION_LABELS)
+			check_refs(parse, &one->labels, section, aside);
+		else
+			check_refs(parse, &one->programs, section, used);
 	}
 }
 
@@ -117,7 +143,9 @@ static void check_section(struct pw_parse *parse, enum pw_section section)
 		return;
 	}
 	for (i = 0; i < policy->n_rules; i++)
-		check_refs(parse, i, section, used);
+		if (!check_refs(parse, pw_rule_refs(&policy->rule[i], section), section, used))
+			parse->state[i].bad = true;
+	check_declassifiers(parse, section, used);
 	if (parse->incomplete || check_any_bad(parse) || !policy->n_rules)
 		return;
 	if (section != PW_SECTION_LABELS || !check_labels_any(policy))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What compile.c, masks.c, who.c, trees.c and explain.c know of each other. */
+/* What compile.c, masks.c, doors.c, who.c, trees.c and explain.c know of each other. */
 #ifndef PW_POLICY_COMPILE_PRIVATE_H
 #define PW_POLICY_COMPILE_PRIVATE_H
 
@@ -30,6 +30,14 @@ static inline bool pw_refs_has(const struct pw_refs *refs, size_t index)
 /* Fill the image and the masks by name of @compiled. Returns 0 or -ENOMEM. */
 int pw_masks_build(const struct pw_policy *policy, const struct pw_compile_options *options,
 		   struct pw_compiled *compiled);
+
+/*
+ * Fill what @compiled has of networks and abstract sockets. Returns 0, -E2BIG with a finding,
+ * or -ENOMEM; pw_doors_free() always.
+ */
+int pw_doors_build(const struct pw_policy *policy, struct pw_findings *findings,
+		   struct pw_compiled *compiled);
+void pw_doors_free(struct pw_compiled *compiled);
 
 /* Fill @trees. Returns 0, -E2BIG with a finding, or -ENOMEM; @trees is to be freed always. */
 int pw_trees_build(const struct pw_policy *policy, const struct pw_compile_options *options,

@@ -16,6 +16,9 @@ int pw_policy_compile(const struct pw_policy *policy, const struct pw_compile_op
 	r = pw_masks_build(policy, options, compiled);
 	if (r < 0)
 		return r;
+	r = pw_doors_build(policy, findings, compiled);
+	if (r < 0)
+		return r;
 	r = pw_trees_build(policy, options, findings, &compiled->trees);
 	if (r < 0)
 		return r;
@@ -29,6 +32,7 @@ void pw_compiled_free(struct pw_compiled **compiled)
 
 	if (!c)
 		return;
+	pw_doors_free(c);
 	pw_trees_free(&c->trees);
 	free(c->user);
 	free(c->group);

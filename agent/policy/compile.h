@@ -47,14 +47,76 @@ struct pw_name_mask { /* a user or group by name, with the rules it satisfies */
 /* An executable or script by path. Its mask bits need @script/@exe as its program says. */
 struct pw_exe_entry {
 	const char *path; /* borrowed from the policy */
-	uint32_t program; /* index in the policy */
+	uint32_t program; /* index of pw_compiled.program */
 	bool is_script;
 };
 
+/*
+ * What a program is to the policy. Those of the policy's `programs` stand at their own
+ * indexes; behind them one for each hub that names `paths`, with no rules.
+ */
 struct pw_program_mask {
-	struct pw_mask mask; /* rules that name this program */
-	bool needs_exe;	     /* `paths` given */
-	bool needs_script;   /* `scripts` given */
+	struct pw_mask mask;	     /* rules that name this program */
+	bool needs_exe;		     /* `paths` given */
+	bool needs_script;	     /* `scripts` given */
+	bool hub;		     /* takes no labels, and what is sent to it does not spread */
+	uint64_t declassifies;	     /* labels that what it writes does not take */
+	const char *name;	     /* of the program or hub; borrowed from the policy */
+	const struct pw_texts *sha256; /* of the executable; NULL: a hub. Borrowed */
+};
+
+/* Limits of what a policy says of networks and hubs: what the kernel's maps hold twice. */
+#define PW_NET_PREFIXES_MAX 32768
+#define PW_NET_PORTS_MAX    131072
+#define PW_HUB_NAMES_MAX    2048
+
+/* One destination of one place: what of @addr's first @prefix_len bits, @port, @protocol. */
+struct pw_net_entry {
+	uint8_t addr[16];    /* IPv6; IPv4 at ::ffff:0:0/96. Bits behind the prefix are 0 */
+	uint32_t prefix_len; /* 0..128 in IPv6 terms: 10.0.0.0/8 has 104 */
+	uint32_t place;	     /* bit of the place: its index in the policy */
+	uint16_t port;	     /* 0: any */
+	uint8_t protocol;    /* IPPROTO_TCP, IPPROTO_UDP; 0: any */
+};
+
+/* A destination by name, for the host room to resolve. A name may come several times. */
+struct pw_net_host {
+	char *name;
+	uint32_t place;
+	uint16_t port;
+	uint8_t protocol;
+	struct pw_place_in_file at;
+};
+
+struct pw_net_address { /* one address that a name has now */
+	uint32_t host;	  /* index of pw_compiled.host */
+	uint8_t addr[16]; /* IPv6, or IPv4 at ::ffff:0:0/96 */
+};
+
+struct pw_net_prefix { /* the longest that covers an address tells the node: its index */
+	uint8_t addr[16];
+	uint32_t prefix_len;
+};
+
+struct pw_net_port {
+	uint32_t node;
+	uint16_t port;
+	uint8_t protocol;
+	uint64_t places; /* all that the destination belongs to, of shorter prefixes, too */
+};
+
+/*
+ * Where in the network, as the kernel looks it up: the longest prefix that covers the
+ * address gives the node; then the first there is of {node, protocol, port}, {node,
+ * protocol, 0} and {node, 0, 0} gives the places; no prefix or none of the three: no place.
+ * An entry with a port and any protocol is one of TCP and one of UDP: others have no port
+ * here, and only {node, 0, 0} speaks of them.
+ */
+struct pw_network {
+	struct pw_net_prefix *prefix; /* sorted by address, shorter ones first */
+	size_t n_prefixes;
+	struct pw_net_port *port; /* sorted by node, protocol, port; none without places */
+	size_t n_ports;
 };
 
 struct pw_compiled {
@@ -66,8 +128,15 @@ struct pw_compiled {
 	size_t n_groups;
 	struct pw_exe_entry *exe;
 	size_t n_exes;
-	struct pw_program_mask *program; /* as many as the policy has programs */
+	struct pw_program_mask *program; /* the policy's, then those of hubs */
 	size_t n_programs;
+	struct pw_net_entry *net; /* addresses as written */
+	size_t n_nets;
+	struct pw_net_host *host; /* destinations as names */
+	size_t n_hosts;
+	struct pw_network network; /* of @net alone: until names are resolved */
+	const char **hub_name;	   /* of abstract sockets, without "@"; borrowed, each once */
+	size_t n_hub_names;
 	time_t next_change; /* when `hours` or `until` change the image; 0: never */
 };
 
@@ -84,9 +153,9 @@ struct pw_compile_options {
 
 /*
  * Compile. An allow or warn rule that names read, write, create, rename, link or delete
- * also covers `stat` of the same objects (who may read a file may know its size).
- * Returns 0 with *ret_compiled (pw_compiled_free; borrows names from @policy, which must
- * outlive it), -E2BIG when the trees are over a limit (a finding says which and where),
+ * also covers `stat` of the same objects (who may read a file may know its size). Labels
+ * are bits (struct pw_label.bit) in all that comes out. Returns 0 with *ret_compiled (pw_compiled_free; borrows names from @policy, which must
+ * outlive it), -E2BIG when trees or destinations are over a limit (a finding says which and where),
  * -ENOMEM.
  */
 int pw_policy_compile(const struct pw_policy *policy, const struct pw_compile_options *options,
@@ -95,9 +164,34 @@ int pw_policy_compile(const struct pw_policy *policy, const struct pw_compile_op
 void pw_compiled_free(struct pw_compiled **compiled);
 
 /*
- * Labels of @path (absolute, canonical) by name alone, as the kernel would find them when
- * every directory was created under the agent's eyes; *ret_state: of the automaton there.
+ * The table of @compiled with what its names are now: a further pw_network_build() with other
+ * addresses is all that is needed when they change. Pure. Returns 0 with @ret_network
+ * (pw_network_free(); unset on an error), -E2BIG: over PW_NET_*_MAX, or -ENOMEM.
  */
+int pw_network_build(const struct pw_compiled *compiled, const struct pw_net_address *address,
+		     size_t n, struct pw_network *ret_network);
+void pw_network_free(struct pw_network *network);
+
+/* The places of a destination, looked up as the kernel does it. */
+uint64_t pw_network_places(const struct pw_network *network, const uint8_t addr[static 16],
+			   uint8_t protocol, uint16_t port);
+
+/* What is at a path by name alone. */
+struct pw_trees_found {
+	uint64_t labels;
+	uint64_t places; /* whose `directories` it is or lies in */
+	uint32_t state;	 /* of the automaton */
+	bool hub;	 /* a socket there is a hub's */
+};
+
+/*
+ * What @path (absolute, canonical) carries by name alone, as the kernel would find it when
+ * every directory was created under the agent's eyes.
+ */
+void pw_trees_find(const struct pw_trees *trees, const char *path, bool is_directory,
+		   struct pw_trees_found *ret_found);
+
+/* Its labels; *ret_state: of the automaton there. */
 uint64_t pw_trees_at(const struct pw_trees *trees, const char *path, bool is_directory,
 		     uint32_t *ret_state);
 
@@ -113,7 +207,7 @@ struct pw_who {
 	const char *script;	    /* or NULL */
 };
 
-/* The rules that @who satisfies: actor & program & session(any). */
+/* The rules that @who satisfies: actor & program & session(any). Places: pw_mask_places(). */
 void pw_compiled_who(const struct pw_compiled *compiled, const struct pw_who *who,
 		     struct pw_mask *ret_mask);
 

@@ -6,7 +6,7 @@
  * actors lists that name and is within its hours now; compiling again at next_change keeps
  * it true. `to` restricts only `send`: a rule [read, send] with `to` speaks of every read,
  * and of a send to those places; so the place is no part of what a task satisfies, and
- * whoever decides a send adds any_place or the place's own mask.
+ * whoever decides a send adds pw_mask_places(). Labels are bits here, never indexes.
  */
 #include "base/cleanup.h"
 #include "policy/compile-private.h"
@@ -39,13 +39,15 @@ static void build_rule(const struct pw_policy *policy, size_t index, time_t now,
 			pw_mask_set(&image->op[op], index);
 	for (i = 0; i < policy->n_labels; i++)
 		if (pw_refs_has(&rule->labels, i))
-			pw_mask_set(&image->label[i], index);
+			pw_mask_set(&image->label[policy->label[i].bit], index);
 	if (rule->actors.any)
 		pw_mask_set(&image->any_actor, index);
 	if (rule->programs.any)
 		pw_mask_set(&image->any_program, index);
 	if (rule->to.any)
 		pw_mask_set(&image->any_place, index);
+	for (i = 0; !rule->to.any && i < rule->to.n; i++)
+		pw_mask_set(&image->place[rule->to.index[i]], index);
 	pw_mask_set(&image->any_session, index); /* not enforced yet: counts as satisfied */
 	if (!rule->until || now < rule->until)
 		pw_mask_set(&image->active, index);
@@ -67,9 +69,18 @@ static void build_image(const struct pw_policy *policy, time_t now, struct pw_co
 	image->n_rules = policy->n_rules;
 	image->n_labels = policy->n_labels;
 	image->mode = policy->mode;
-	for (i = 0; i < policy->n_labels; i++)
+	image->lineage = policy->n_labels > 0;
+	for (i = 0; i < policy->n_labels; i++) {
+		image->known |= 1ULL << policy->label[i].bit;
 		if (policy->label[i].on_failure == PW_FAIL_CLOSED)
-			image->fail_closed |= 1ULL << i;
+			image->fail_closed |= 1ULL << policy->label[i].bit;
+	}
+	for (i = 0; i < policy->n_places; i++)
+		if (policy->place[i].printers.n)
+			image->printers |= 1ULL << i;
+	for (i = 0; i < _PW_DOOR_MAX; i++)
+		if (policy->spread[i] == PW_SPREAD_STRICT)
+			image->strict |= 1u << i;
 	for (i = 0; i < policy->n_rules; i++)
 		build_rule(policy, i, now, compiled);
 }
@@ -167,35 +178,105 @@ static void add_exes(struct pw_compiled *compiled, const struct pw_texts *texts,
 		};
 }
 
+/* Room for all programs: those of hubs with `paths` stand behind the policy's. */
+static int alloc_programs(const struct pw_policy *policy, struct pw_compiled *compiled)
+{
+	size_t i, n_exes = 0, n_programs = policy->n_programs;
+
+	for (i = 0; i < policy->n_programs; i++)
+		n_exes += policy->program[i].paths.n + policy->program[i].scripts.n;
+	for (i = 0; i < policy->n_hubs; i++) {
+		n_exes += policy->hub[i].paths.n;
+		n_programs += policy->hub[i].paths.n > 0;
+	}
+	compiled->exe = calloc(n_exes + 1, sizeof(*compiled->exe));
+	compiled->program = calloc(n_programs + 1, sizeof(*compiled->program));
+	return compiled->exe && compiled->program ? 0 : -ENOMEM;
+}
+
+static void add_program(const struct pw_program *program, struct pw_compiled *compiled)
+{
+	size_t index = compiled->n_programs++;
+
+	compiled->program[index] = (struct pw_program_mask){
+		.needs_exe = program->paths.n > 0,
+		.needs_script = program->scripts.n > 0,
+		.name = program->name.text,
+		.sha256 = &program->sha256,
+	};
+	add_exes(compiled, &program->paths, index, /* is_script= */ false);
+	add_exes(compiled, &program->scripts, index, /* is_script= */ true);
+}
+
+static void add_hub(const struct pw_hub *hub, struct pw_compiled *compiled)
+{
+	size_t index = compiled->n_programs;
+
+	if (!hub->paths.n)
+		return;
+	compiled->program[compiled->n_programs++] = (struct pw_program_mask){
+		.needs_exe = true,
+		.hub = true,
+		.name = hub->name.text,
+	};
+	add_exes(compiled, &hub->paths, index, /* is_script= */ false);
+}
+
+/* Labels of @refs as bits. */
+static uint64_t label_bits(const struct pw_policy *policy, const struct pw_refs *refs)
+{
+	uint64_t labels = 0;
+	size_t i;
+
+	for (i = 0; i < policy->n_labels; i++)
+		if (pw_refs_has(refs, i))
+			labels |= 1ULL << policy->label[i].bit;
+	return labels;
+}
+
+/* The programs that @refs names, as far as they are any: without path and script, none. */
+static struct pw_program_mask *named_program(struct pw_compiled *compiled,
+					     const struct pw_refs *refs, size_t i)
+{
+	struct pw_program_mask *program;
+
+	if (refs->any || i >= refs->n)
+		return NULL;
+	program = &compiled->program[refs->index[i]];
+	return program->needs_exe || program->needs_script ? program : NULL;
+}
+
 /* exe[] stands in the order of the programs: who.c relies on it. */
 static int build_programs(const struct pw_policy *policy, struct pw_compiled *compiled)
 {
-	size_t i, k, n = 0;
+	size_t i, k;
+	int r = alloc_programs(policy, compiled);
 
+	if (r < 0)
+		return r;
 	for (i = 0; i < policy->n_programs; i++)
-		n += policy->program[i].paths.n + policy->program[i].scripts.n;
-	compiled->exe = calloc(n + 1, sizeof(*compiled->exe));
-	compiled->program = calloc(policy->n_programs + 1, sizeof(*compiled->program));
-	if (!compiled->exe || !compiled->program)
-		return -ENOMEM;
-	compiled->n_programs = policy->n_programs;
-	for (i = 0; i < policy->n_programs; i++) {
-		const struct pw_program *program = &policy->program[i];
-
-		compiled->program[i].needs_exe = program->paths.n > 0;
-		compiled->program[i].needs_script = program->scripts.n > 0;
-		add_exes(compiled, &program->paths, i, /* is_script= */ false);
-		add_exes(compiled, &program->scripts, i, /* is_script= */ true);
-	}
+		add_program(&policy->program[i], compiled);
+	for (i = 0; i < policy->n_hubs; i++)
+		add_hub(&policy->hub[i], compiled);
 	for (i = 0; i < policy->n_rules; i++) {
-		const struct pw_refs *programs = &policy->rule[i].programs;
+		const struct pw_refs *refs = &policy->rule[i].programs;
 
-		for (k = 0; !programs->any && k < programs->n; k++) {
-			struct pw_program_mask *program = &compiled->program[programs->index[k]];
+		for (k = 0; k < refs->n; k++) {
+			struct pw_program_mask *program = named_program(compiled, refs, k);
 
-			/* a program with neither path nor script is no program */
-			if (program->needs_exe || program->needs_script)
+			if (program)
 				pw_mask_set(&program->mask, i);
+		}
+	}
+	for (i = 0; i < policy->n_declassifiers; i++) {
+		const struct pw_declassifier *one = &policy->declassifier[i];
+
+		for (k = 0; k < one->programs.n; k++) {
+			struct pw_program_mask *program =
+				named_program(compiled, &one->programs, k);
+
+			if (program)
+				program->declassifies |= label_bits(policy, &one->labels);
 		}
 	}
 	return 0;
@@ -207,7 +288,8 @@ int pw_masks_build(const struct pw_policy *policy, const struct pw_compile_optio
 	_cleanup_free_ struct pw_mask *actor = NULL;
 	int r;
 
-	assert(policy->n_rules <= PW_RULES_MAX && policy->n_labels <= PW_LABELS_MAX);
+	assert(policy->n_rules <= PW_RULES_MAX && policy->n_labels <= PW_LABELS_MAX &&
+	       policy->n_places <= PW_PLACES_MAX);
 	build_image(policy, options->now, compiled);
 	actor = actor_masks(policy);
 	if (!actor)

@@ -83,9 +83,11 @@ static void parse_version(struct pw_parse *parse, const struct pw_node *root,
 
 static void parse_root(struct pw_parse *parse, const struct pw_node *root)
 {
-	enum { VERSION, MODE, LABELS, ACTORS, PROGRAMS, SESSIONS, PLACES, RULES, N };
-	static const char *const names[] = { "phiward",  "mode",     "labels", "actors",
-					     "programs", "sessions", "places", "rules" };
+	enum { VERSION, MODE, SPREAD, LABELS, ACTORS, PROGRAMS, SESSIONS, PLACES, HUBS,
+	       DECLASSIFIERS, RULES, N };
+	static const char *const names[] = { "phiward",	      "mode",     "spread",   "labels",
+					     "actors",	      "programs", "sessions", "places",
+					     "hubs",	      "declassifiers", "rules" };
 	static const char *const settings[] = { "hide-names", "log", "canary-interval",
 						"socket-group", "reveal" };
 	static const struct pw_keys keys = { "a policy",
@@ -98,8 +100,11 @@ static void parse_root(struct pw_parse *parse, const struct pw_node *root)
 		return;
 	parse_version(parse, root, &given[VERSION]);
 	parse_mode(parse, &given[MODE]);
+	pw_parse_spread(parse, &given[SPREAD]);
 	for (i = 0; i < _PW_SECTION_MAX; i++)
 		pw_parse_section(parse, &given[LABELS + i], (enum pw_section)i);
+	pw_parse_hubs(parse, &given[HUBS]);
+	pw_parse_declassifiers(parse, &given[DECLASSIFIERS]);
 	pw_parse_rules(parse, &given[RULES]);
 }
 
@@ -207,6 +212,7 @@ int pw_parse_sources(const struct pw_sources *sources, struct pw_findings *findi
 	parse_all(&parse, sources);
 	for (i = 0; i < _PW_SECTION_MAX; i++)
 		pw_index_free(&parse.names[i]);
+	pw_index_free(&parse.hubs);
 	pw_index_free(&parse.rules);
 	free(parse.state);
 	if (parse.error)

@@ -35,7 +35,9 @@ struct pw_parse {
 	size_t errors_before; /* in findings when this parse began */
 	bool incomplete;      /* some file could not be understood: a missing name may be there */
 	struct pw_place_in_file mode_at; /* of the policy's mode; line 0: not given */
+	struct pw_place_in_file spread_at; /* the same of `spread` */
 	struct pw_index names[_PW_SECTION_MAX];
+	struct pw_index hubs;
 	struct pw_index rules;
 	struct pw_rule_state {
 		bool bad;      /* something in it is wrong: do not reason about it */
@@ -143,6 +145,7 @@ char *pw_parse_copy(struct pw_parse *parse, const struct pw_node *node);
 char *pw_parse_path(struct pw_parse *parse, const struct pw_node *node, const char *key);
 char *pw_parse_tree(struct pw_parse *parse, const struct pw_node *node, const char *key);
 char *pw_parse_file(struct pw_parse *parse, const struct pw_node *node, const char *key);
+char *pw_parse_socket(struct pw_parse *parse, const struct pw_node *node, const char *key);
 
 /* parse_time.c */
 void pw_parse_hours(struct pw_parse *parse, const struct pw_given *given, struct pw_hours *ret);
@@ -157,8 +160,14 @@ void pw_parse_section(struct pw_parse *parse, const struct pw_given *given,
 void pw_parse_place_entry(struct pw_parse *parse, const struct pw_node *map,
 			  struct pw_place *place);
 
-/* parse_rule.c */
+/* parse_flow.c */
+void pw_parse_spread(struct pw_parse *parse, const struct pw_given *given);
+void pw_parse_hubs(struct pw_parse *parse, const struct pw_given *given);
+void pw_parse_declassifiers(struct pw_parse *parse, const struct pw_given *given);
+
+/* parse_rule.c. pw_parse_refs: names of a condition, "any", or nothing, which is any. */
 void pw_parse_rules(struct pw_parse *parse, const struct pw_given *given);
+void pw_parse_refs(struct pw_parse *parse, const struct pw_given *given, struct pw_refs *refs);
 
 /* parse.c. incomplete: there are files that could not be read (said). */
 struct pw_sources {
@@ -179,5 +188,11 @@ struct pw_refs *pw_rule_refs(struct pw_rule *rule, enum pw_section section);
 void pw_check(struct pw_parse *parse);
 void pw_check_trees(struct pw_parse *parse);
 void pw_check_shadows(struct pw_parse *parse);
+
+/*
+ * @ret_within (of as many as there are places, at most PW_PLACES_MAX): for each place the set
+ * of those that hold whatever is in it, itself included, as far as the text tells.
+ */
+void pw_check_places(struct pw_parse *parse, uint64_t ret_within[static PW_PLACES_MAX]);
 
 #endif /* PW_POLICY_PARSE_H */

@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Destinations on the network: ADDRESS[/LENGTH][:PORT], [IPV6]..., NAME[:PORT]. */
+#include "policy/network.h"
 #include "policy/parse.h"
 
 #include "base/cleanup.h"
 #include "base/str.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
-
-struct network_parts {
-	char host[256];
-	char length[8]; /* behind '/', if has_length */
-	bool has_length, has_port, v6;
-	const char *port;
-};
 
 #define NETWORK_REMEDY \
 	"write 10.20.0.0/16:104, \"[fd00:20::]/64:11112\" or name.example:443 (length and port may be left out)"
@@ -28,12 +23,11 @@ static bool network_part(char *into, size_t size, const char *text, size_t len)
 	return true;
 }
 
-/* Split at brackets, '/' and ':'; false when the parts do not stand together like that. */
-static bool network_split(const char *text, struct network_parts *ret)
+bool pw_network_split(const char *text, struct pw_network_parts *ret)
 {
 	const char *p = text, *end;
 
-	*ret = (struct network_parts){ .v6 = text[0] == '[' };
+	*ret = (struct pw_network_parts){ .v6 = text[0] == '[' };
 	if (ret->v6) {
 		p++;
 		end = strchr(p, ']');
@@ -60,13 +54,53 @@ static bool network_split(const char *text, struct network_parts *ret)
 	return !*p;
 }
 
-/* Is it made of digits and dots in its last word: somebody meant an IPv4 address? */
-static bool network_numeric(const char *host)
+bool pw_network_numeric(const char *host)
 {
 	const char *last = strrchr(host, '.');
 
 	last = last ? last + 1 : host;
 	return strspn(last, "0123456789") == strlen(last);
+}
+
+/* The address of @parts, or -ENOENT when it is a name. */
+static int network_read_address(const struct pw_network_parts *parts, struct pw_net_entry *entry)
+{
+	uint64_t len;
+
+	if (parts->v6 && inet_pton(AF_INET6, parts->host, entry->addr) == 1) {
+		entry->prefix_len = 128;
+	} else if (!parts->v6 && inet_pton(AF_INET, parts->host, entry->addr + 12) == 1) {
+		memset(entry->addr + 10, 0xff, 2);
+		entry->prefix_len = 128;
+	} else {
+		return -ENOENT;
+	}
+	if (parts->has_length && pw_parse_u64(parts->length, 128, &len) == 0)
+		entry->prefix_len = (uint32_t)(parts->v6 ? len : 96 + len);
+	return 0;
+}
+
+int pw_network_read(const struct pw_place *place, const char *text,
+		    struct pw_network_parts *ret_parts, struct pw_net_entry *ret_entry)
+{
+	uint64_t port;
+
+	*ret_entry = (struct pw_net_entry){ 0 };
+	if (!pw_network_split(text, ret_parts))
+		return -EINVAL;
+	if (ret_parts->has_port && pw_parse_u64(ret_parts->port, 65535, &port) == 0)
+		ret_entry->port = (uint16_t)port;
+	if (place->protocol.text)
+		ret_entry->protocol =
+			strcmp(place->protocol.text, "udp") ? IPPROTO_TCP : IPPROTO_UDP;
+	return network_read_address(ret_parts, ret_entry);
+}
+
+bool pw_network_same_bits(const uint8_t *a, const uint8_t *b, uint32_t len)
+{
+	uint32_t bytes = len / 8, bits = len % 8;
+
+	return !memcmp(a, b, bytes) && (!bits || !((a[bytes] ^ b[bytes]) >> (8 - bits)));
 }
 
 static bool network_host_name(const char *host)
@@ -103,7 +137,7 @@ static bool network_mask(unsigned char *address, size_t size, uint64_t length)
 
 /* An address and its prefix length: true when both are fine; else said. */
 static bool network_address(struct pw_parse *parse, const struct pw_node *node,
-			    const struct network_parts *parts)
+			    const struct pw_network_parts *parts)
 {
 	int family = parts->v6 ? AF_INET6 : AF_INET;
 	size_t size = parts->v6 ? 16 : 4;
@@ -135,9 +169,9 @@ static bool network_address(struct pw_parse *parse, const struct pw_node *node,
 
 /* The host, whatever it is: true when fine; else said. */
 static bool network_host(struct pw_parse *parse, const struct pw_node *node,
-			 const struct network_parts *parts)
+			 const struct pw_network_parts *parts)
 {
-	if (parts->v6 || network_numeric(parts->host))
+	if (parts->v6 || pw_network_numeric(parts->host))
 		return network_address(parse, node, parts);
 	if (!network_host_name(parts->host)) {
 		pw_parse_error(parse, node, "%s is no host name\n" NETWORK_REMEDY,
@@ -156,7 +190,7 @@ static bool network_host(struct pw_parse *parse, const struct pw_node *node,
 
 char *pw_parse_network(struct pw_parse *parse, const struct pw_node *node, const char *key)
 {
-	struct network_parts parts;
+	struct pw_network_parts parts;
 	unsigned char address[16];
 	uint64_t port = 1;
 
@@ -173,7 +207,7 @@ char *pw_parse_network(struct pw_parse *parse, const struct pw_node *node, const
 			       PW_Q(node->text));
 		return NULL;
 	}
-	if (!network_split(node->text, &parts)) {
+	if (!pw_network_split(node->text, &parts)) {
 		pw_parse_error(parse, node, "%s is no destination\n" NETWORK_REMEDY,
 			       PW_Q(node->text));
 		return NULL;

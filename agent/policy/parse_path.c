@@ -11,6 +11,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#define SOCKET_NAME_MAX 108 /* "@" and what fits behind the NUL of an abstract name */
+
 struct path_word { /* one component */
 	const char *text;
 	size_t len;
@@ -248,5 +250,45 @@ char *pw_parse_file(struct pw_parse *parse, const struct pw_node *node, const ch
 	}
 	if (path_not_files(parse, node, path))
 		return NULL;
+	return TAKE_PTR(path);
+}
+
+/* "@NAME": abstract, exactly that; else a path that may have wildcards. */
+char *pw_parse_socket(struct pw_parse *parse, const struct pw_node *node, const char *key)
+{
+	_cleanup_free_ char *path = NULL;
+
+	if (node->text[0] == '@') {
+		if (node->len == 1 || node->len > SOCKET_NAME_MAX ||
+		    pw_find_control(node->text, node->len))
+			pw_parse_error(
+				parse, node,
+				"%s is no abstract socket: @ and 1 to %d printable bytes\nwrite it as ss -xl prints it",
+				PW_Q(node->text), SOCKET_NAME_MAX - 1);
+		else if (strchr(node->text, '*'))
+			pw_parse_error(
+				parse, node,
+				"'*' in %s: abstract sockets are known by their whole name\nlist the names one by one",
+				PW_Q(node->text));
+		else
+			return pw_parse_copy(parse, node);
+		return NULL;
+	}
+	path = path_read(parse, node, NULL);
+	if (!path)
+		return NULL;
+	if (node->text[node->len - 1] == '/' || strcmp(path, "/") == 0) {
+		pw_parse_error(
+			parse, node,
+			"path %s is a directory, not a socket\nwrite the socket, or DIRECTORY/* for all of them in it",
+			PW_Q(node->text));
+		return NULL;
+	}
+	if (path_below(path, "/proc") || path_below(path, "/sys")) {
+		pw_parse_error(parse, node,
+			       "path %s cannot be a socket: none lies there\nwrite the path that ss -xl prints",
+			       PW_Q(path));
+		return NULL;
+	}
 	return TAKE_PTR(path);
 }

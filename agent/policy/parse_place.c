@@ -7,8 +7,6 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { MEDIUM_VENDOR, MEDIUM_PRODUCT, MEDIUM_SERIAL, MEDIUM_N };
-
 /* "0951": lower case. "0x0951" is what lsusb never prints. */
 static void place_usb_id(struct pw_parse *parse, const struct pw_given *given, struct pw_text *text)
 {
@@ -27,26 +25,30 @@ static void place_usb_id(struct pw_parse *parse, const struct pw_given *given, s
 		*p = (char)tolower((unsigned char)*p);
 }
 
-/* One medium: vendor, product and serial, each free to be missing. */
-static void place_medium(struct pw_parse *parse, const struct pw_node *map, struct pw_text *medium)
+/* One medium: vendor, product and serial, each free to be missing; and what holders may. */
+static void place_medium(struct pw_parse *parse, const struct pw_node *map,
+			 struct pw_removable *medium)
 {
-	static const char *const names[] = { "vendor", "product", "serial" };
-	static const struct pw_keys keys = { "a removable medium",
-					     { names, MEDIUM_N },
-					     { NULL, 0 } };
-	struct pw_given given[MEDIUM_N];
-	size_t i;
+	enum { VENDOR, PRODUCT, SERIAL, ACCESS, N };
+	static const char *const names[] = { "vendor", "product", "serial", "access" };
+	static const char *const accesses[] = { "write", "read" };
+	static const struct pw_keys keys = { "a removable medium", { names, N }, { NULL, 0 } };
+	struct pw_given given[N];
+	unsigned int access;
 
 	if (!pw_parse_keys(parse, map, &keys, given))
 		return;
-	if (!map->first)
+	if (!given[VENDOR].key && !given[PRODUCT].key && !given[SERIAL].key)
 		pw_parse_error(
 			parse, map,
 			"a removable medium without any key would be every medium\ngive vendor, product or serial");
-	for (i = 0; i < MEDIUM_N; i++)
-		pw_parse_line(parse, &given[i], 126, &medium[i]);
-	place_usb_id(parse, &given[MEDIUM_VENDOR], &medium[MEDIUM_VENDOR]);
-	place_usb_id(parse, &given[MEDIUM_PRODUCT], &medium[MEDIUM_PRODUCT]);
+	pw_parse_line(parse, &given[VENDOR], 126, &medium->vendor);
+	pw_parse_line(parse, &given[PRODUCT], 126, &medium->product);
+	pw_parse_line(parse, &given[SERIAL], 126, &medium->serial);
+	place_usb_id(parse, &given[VENDOR], &medium->vendor);
+	place_usb_id(parse, &given[PRODUCT], &medium->product);
+	if (pw_parse_word(parse, &given[ACCESS], &(struct pw_words){ accesses, 2 }, &access))
+		medium->read_only = access == 1;
 }
 
 static void place_removable(struct pw_parse *parse, const struct pw_given *given,
@@ -60,15 +62,15 @@ static void place_removable(struct pw_parse *parse, const struct pw_given *given
 		pw_parse_error(parse, given->value,
 			       "'removable' is empty\nlist something, or remove it");
 	for (node = given->value->first; node; node = node->next) {
-		struct pw_text *medium;
+		struct pw_removable *medium;
 
 		if (pw_array_grow(&place->removable, place->n_removable,
-				  MEDIUM_N * sizeof(*place->removable)) < 0) {
+				  sizeof(*place->removable)) < 0) {
 			parse->error = -ENOMEM;
 			return;
 		}
-		medium = &place->removable[MEDIUM_N * place->n_removable++];
-		memset(medium, 0, MEDIUM_N * sizeof(*medium));
+		medium = &place->removable[place->n_removable++];
+		*medium = (struct pw_removable){ 0 };
 		place_medium(parse, node, medium);
 	}
 }

@@ -168,7 +168,7 @@ static char *rule_ref(struct pw_parse *parse, const struct pw_node *node, const 
 	return pw_parse_copy(parse, node);
 }
 
-static void rule_refs(struct pw_parse *parse, const struct pw_given *given, struct pw_refs *refs)
+void pw_parse_refs(struct pw_parse *parse, const struct pw_given *given, struct pw_refs *refs)
 {
 	const struct pw_node *node = given->value;
 
@@ -210,7 +210,7 @@ static void rule_read(struct pw_parse *parse, const struct pw_node *map, struct 
 			parse, map,
 			"a rule needs labels\nadd labels: [NAME], or labels: any for all of them");
 	for (i = 0; i < PW_ARRAY_SIZE(lists); i++)
-		rule_refs(parse, &given[lists[i]], pw_rule_refs(rule, (enum pw_section)i));
+		pw_parse_refs(parse, &given[lists[i]], pw_rule_refs(rule, (enum pw_section)i));
 	rule_to(parse, &given[RULE_TO], rule);
 	if (pw_parse_word(parse, &given[RULE_SEVERITY],
 			  &(struct pw_words){ pw_severity_names, _PW_SEVERITY_MAX }, &word))

@@ -245,11 +245,37 @@ static void policy_places_free(struct pw_policy *policy)
 		policy_texts_free(&place->network);
 		policy_texts_free(&place->printers);
 		policy_texts_free(&place->directories);
-		for (j = 0; j < 3 * place->n_removable; j++)
-			free(place->removable[j].text);
+		for (j = 0; j < place->n_removable; j++) {
+			free(place->removable[j].vendor.text);
+			free(place->removable[j].product.text);
+			free(place->removable[j].serial.text);
+		}
 		free(place->removable);
 	}
 	free(policy->place);
+}
+
+static void policy_refs_free(struct pw_refs *refs)
+{
+	free(refs->index);
+	policy_texts_free(&refs->as_written);
+}
+
+static void policy_flow_free(struct pw_policy *policy)
+{
+	size_t i;
+
+	for (i = 0; i < policy->n_hubs; i++) {
+		free(policy->hub[i].name.text);
+		policy_texts_free(&policy->hub[i].paths);
+		policy_texts_free(&policy->hub[i].sockets);
+	}
+	free(policy->hub);
+	for (i = 0; i < policy->n_declassifiers; i++) {
+		policy_refs_free(&policy->declassifier[i].programs);
+		policy_refs_free(&policy->declassifier[i].labels);
+	}
+	free(policy->declassifier);
 }
 
 static void policy_rules_free(struct pw_policy *policy)
@@ -260,12 +286,8 @@ static void policy_rules_free(struct pw_policy *policy)
 	for (i = 0; i < policy->n_rules; i++) {
 		struct pw_rule *rule = &policy->rule[i];
 
-		for (section = 0; section < _PW_SECTION_MAX; section++) {
-			struct pw_refs *refs = pw_rule_refs(rule, (enum pw_section)section);
-
-			free(refs->index);
-			policy_texts_free(&refs->as_written);
-		}
+		for (section = 0; section < _PW_SECTION_MAX; section++)
+			policy_refs_free(pw_rule_refs(rule, (enum pw_section)section));
 		free(rule->id.text);
 		free(rule->tell.text);
 		free(rule->purpose.text);
@@ -283,6 +305,7 @@ void pw_policy_free(struct pw_policy **policy)
 		return;
 	policy_names_free(p);
 	policy_places_free(p);
+	policy_flow_free(p);
 	policy_rules_free(p);
 	for (i = 0; i < p->n_files; i++)
 		free(p->file[i]);

@@ -73,14 +73,28 @@ struct pw_session { /* parsed, not enforced yet: the condition counts as satisfi
 	int locked;
 };
 
-struct pw_place { /* parsed and validated; used once `send` is decided */
+/* A removable medium, or all that answer to what is given; a text that is NULL is any. */
+struct pw_removable {
+	struct pw_text vendor, product; /* four lower-case hex digits */
+	struct pw_text serial;
+	bool read_only; /* `access: read`: holders never write there */
+};
+
+struct pw_place {
 	struct pw_text name;
-	struct pw_texts network; /* "ADDR[/LEN][:PORT]", "[v6]..." */
-	struct pw_text protocol; /* tcp, udp or empty */
+	struct pw_texts network; /* "ADDR[/LEN][:PORT]", "[v6]...", "NAME[:PORT]" */
+	struct pw_text protocol; /* tcp, udp or empty: any */
 	struct pw_texts printers;
-	struct pw_texts directories;
-	struct pw_text *removable; /* vendor, product, serial: three a medium; NULL text = any */
-	size_t n_removable;        /* media: a third of the texts */
+	struct pw_texts directories; /* absolute, normalised */
+	struct pw_removable *removable;
+	size_t n_removable;
+};
+
+/* Programs and sockets that many people's data passes through without being mixed. */
+struct pw_hub {
+	struct pw_text name;
+	struct pw_texts paths;	 /* executables */
+	struct pw_texts sockets; /* paths as `files` has them, or "@NAME": abstract */
 };
 
 struct pw_refs { /* names resolved to indexes; any: the condition is not given (or "any") */
@@ -88,6 +102,13 @@ struct pw_refs { /* names resolved to indexes; any: the condition is not given (
 	uint16_t *index;
 	size_t n;
 	struct pw_texts as_written;
+};
+
+/* Programs whose output does not take some labels. */
+struct pw_declassifier {
+	struct pw_refs programs; /* never any */
+	struct pw_refs labels;
+	struct pw_place_in_file at;
 };
 
 struct pw_rule {
@@ -116,6 +137,11 @@ struct pw_policy {
 	size_t n_sessions;
 	struct pw_place *place;
 	size_t n_places;
+	struct pw_hub *hub;
+	size_t n_hubs;
+	struct pw_declassifier *declassifier;
+	size_t n_declassifiers;
+	enum pw_spread spread[_PW_DOOR_MAX];
 	struct pw_rule *rule;
 	size_t n_rules;
 	char id[65]; /* SHA-256 of all file contents in order, hex: names this version */
@@ -166,5 +192,31 @@ int pw_policy_load(const char *const *paths, size_t n, struct pw_findings *findi
 		   struct pw_policy **ret_policy);
 
 void pw_policy_free(struct pw_policy **policy);
+
+/* The label of @bit, or NULL. */
+const struct pw_label *pw_policy_label(const struct pw_policy *policy, unsigned int bit);
+
+struct pw_label_number { /* which bit a label had, for as long as anything carries it */
+	const char *name;
+	unsigned int bit;
+};
+
+/*
+ * Give every label of @policy its bit: the one that @known remembers for its name, else the
+ * lowest that nobody in @known has. Without this call a label's bit is its index. To be
+ * called before pw_policy_compile(), with the bits of all labels that something may still
+ * carry: of policies before, of the store.
+ * Returns 0; -E2BIG when there is no bit left for a new label; -EINVAL when @known has a bit
+ * or a name twice, or a bit that there is not. Nothing is changed then.
+ */
+int pw_policy_number_labels(struct pw_policy *policy, const struct pw_label_number *known,
+			    size_t n);
+
+/*
+ * Places that have the medium with these properties (NULL: it does not tell); *ret_read_only:
+ * one of the entries that match says `access: read`, and so nothing may be sent to it.
+ */
+uint64_t pw_policy_medium(const struct pw_policy *policy, const struct pw_removable *medium,
+			  bool *ret_read_only);
 
 #endif /* PW_POLICY_POLICY_H */

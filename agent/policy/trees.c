@@ -18,13 +18,14 @@ void pw_trees_free(struct pw_trees *trees)
 	*trees = (struct pw_trees){ 0 };
 }
 
-/* "/" and every literal directory that a tree starts in or that something lies below. */
+/* "/" and every literal directory that a tree or place starts in or something lies below. */
 static bool is_anchor(const struct pw_trie *trie, uint32_t id)
 {
 	const struct pw_trie_node *node = &trie->node[id];
 
 	return !id ||
-	       (node->literal_path && (node->first_child != PW_ID_NONE || node->tree_labels));
+	       (node->literal_path &&
+		(node->first_child != PW_ID_NONE || node->tree_labels || node->places));
 }
 
 static char *child_path(const char *parent, const char *name, size_t len)
@@ -120,8 +121,8 @@ int pw_trees_build(const struct pw_policy *policy, const struct pw_compile_optio
 	return build_anchors(&trie, start, trees);
 }
 
-uint64_t pw_trees_at(const struct pw_trees *trees, const char *path, bool is_directory,
-		     uint32_t *ret_state)
+void pw_trees_find(const struct pw_trees *trees, const char *path, bool is_directory,
+		   struct pw_trees_found *ret_found)
 {
 	uint32_t state = trees->n_anchors ? trees->anchor[0].state : PW_STATE_DEAD;
 	uint64_t labels = trees->n_states ? trees->state[state].tree_labels : 0;
@@ -143,13 +144,27 @@ uint64_t pw_trees_at(const struct pw_trees *trees, const char *path, bool is_dir
 			labels |= trees->state[state].file_labels;
 		path += len + (path[len] == '/');
 	}
-	*ret_state = state;
-	return labels;
+	*ret_found = (struct pw_trees_found){ .labels = labels, .state = state };
+	if (state == PW_STATE_DEAD)
+		return;
+	ret_found->places = trees->state[state].tree_places;
+	ret_found->hub = !is_directory && trees->state[state].flags & PW_STATE_HUB;
+}
+
+uint64_t pw_trees_at(const struct pw_trees *trees, const char *path, bool is_directory,
+		     uint32_t *ret_state)
+{
+	struct pw_trees_found found;
+
+	pw_trees_find(trees, path, is_directory, &found);
+	*ret_state = found.state;
+	return found.labels;
 }
 
 uint64_t pw_trees_labels(const struct pw_trees *trees, const char *path, bool is_directory)
 {
-	uint32_t state;
+	struct pw_trees_found found;
 
-	return pw_trees_at(trees, path, is_directory, &state);
+	pw_trees_find(trees, path, is_directory, &found);
+	return found.labels;
 }

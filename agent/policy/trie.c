@@ -301,6 +301,38 @@ static int add_label(struct build *b, const struct pw_label *label, uint64_t bit
 	return 0;
 }
 
+static int add_place(struct build *b, const struct pw_place *place, uint64_t bit)
+{
+	uint32_t node;
+	size_t i;
+	int r;
+
+	for (i = 0; i < place->directories.n; i++) {
+		r = add_entry(b, &place->directories.item[i], &node);
+		if (r < 0)
+			return r;
+		b->trie->node[node].places |= bit;
+	}
+	return 0;
+}
+
+static int add_hub(struct build *b, const struct pw_hub *hub)
+{
+	uint32_t node;
+	size_t i;
+	int r;
+
+	for (i = 0; i < hub->sockets.n; i++) {
+		if (hub->sockets.item[i].text[0] == '@')
+			continue;
+		r = add_entry(b, &hub->sockets.item[i], &node);
+		if (r < 0)
+			return r;
+		b->trie->node[node].hub = true;
+	}
+	return 0;
+}
+
 int pw_trie_build(const struct pw_policy *policy, const struct pw_compile_options *options,
 		  struct pw_findings *findings, struct pw_trie *trie)
 {
@@ -319,7 +351,17 @@ int pw_trie_build(const struct pw_policy *policy, const struct pw_compile_option
 	if (r < 0)
 		return r;
 	for (i = 0; i < policy->n_labels; i++) {
-		r = add_label(&b, &policy->label[i], 1ULL << i);
+		r = add_label(&b, &policy->label[i], 1ULL << policy->label[i].bit);
+		if (r < 0)
+			return r;
+	}
+	for (i = 0; i < policy->n_places; i++) {
+		r = add_place(&b, &policy->place[i], 1ULL << i);
+		if (r < 0)
+			return r;
+	}
+	for (i = 0; i < policy->n_hubs; i++) {
+		r = add_hub(&b, &policy->hub[i]);
 		if (r < 0)
 			return r;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The entries of all labels (`trees`, `files`) as one trie over path components, wildcard
+ * The entries of all labels (`trees`, `files`), places (`directories`) and hubs (`sockets`
+ * that are paths) as one trie over path components, wildcard
  * components included: what the automaton is made from. Node 0 is "/"; a parent's id is
  * less than its children's.
  */
@@ -21,6 +22,7 @@ enum pw_trie_kind {
 struct pw_trie_node {
 	uint64_t tree_labels;
 	uint64_t file_labels;
+	uint64_t places; /* of a place's directory */
 	uint32_t parent;
 	uint32_t first_child; /* or PW_ID_NONE */
 	uint32_t next_sibling;
@@ -28,6 +30,7 @@ struct pw_trie_node {
 	uint32_t entry;      /* the first that made the node, or PW_ID_NONE */
 	uint32_t tree_entry; /* the first tree that starts here, or PW_ID_NONE */
 	uint8_t kind;
+	bool hub;	   /* a socket here is a hub's */
 	bool literal_path; /* no wildcard on the way */
 };
 

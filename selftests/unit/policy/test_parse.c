@@ -152,11 +152,11 @@ static void sessions_and_places_land(void **state)
 	place = &p.policy->place[1];
 	assert_null(place->protocol.text);
 	assert_int_equal(place->n_removable, 2);
-	assert_string_equal(place->removable[0].text, "09ab");
-	assert_null(place->removable[1].text);
-	assert_string_equal(place->removable[2].text, "X 1");
-	assert_null(place->removable[3].text);
-	assert_string_equal(place->removable[4].text, "1666");
+	assert_string_equal(place->removable[0].vendor.text, "09ab");
+	assert_null(place->removable[0].product.text);
+	assert_string_equal(place->removable[0].serial.text, "X 1");
+	assert_null(place->removable[1].vendor.text);
+	assert_string_equal(place->removable[1].product.text, "1666");
 	place = &p.policy->place[2];
 	assert_string_equal(place->printers.item[0].text, "ward3");
 	assert_string_equal(place->directories.item[0].text, "/srv/out");
