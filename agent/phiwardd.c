@@ -365,9 +365,7 @@ static void stop(struct pw_daemon *d)
 	pw_kernel_close(&d->kernel);
 	pw_sink_close(d);
 	pw_in_force_clear(&d->now);
-	for (size_t i = 0; i < d->n_numbers; i++)
-		free((char *)d->number[i].name);
-	free(d->number);
+	pw_daemon_forget_numbers(d);
 	pw_media_free(&d->media);
 	pw_hosts_free(&d->hosts);
 	pw_users_free(&d->users);

@@ -104,7 +104,7 @@ struct pw_daemon {
 	size_t missing_turn;	     /* how far the looks for missing trees have come */
 	int64_t clock_step_ns; /* of the wall clock against the other, as last seen */
 	/* of lineage */
-	struct pw_label_number *number; /* bits of labels since the start; names owned */
+	struct pw_label_number number[PW_LABELS_MAX]; /* since the start; names owned */
 	size_t n_numbers;
 	uint64_t swept_ms; /* monotonic: when domains were last swept */
 	struct pw_kernel_holders holders; /* as of holders_ms, monotonic; 0: never counted */
@@ -123,6 +123,9 @@ int pw_daemon_load(struct pw_daemon *d, struct pw_findings *findings, struct pw_
 
 /* The same files as they were read, for another time or another state of the host. */
 int pw_daemon_refresh(struct pw_daemon *d, struct pw_str *why);
+
+/* Names of labels and the bits they had: when nothing can carry one any more. */
+void pw_daemon_forget_numbers(struct pw_daemon *d);
 
 void pw_in_force_clear(struct pw_in_force *in_force);
 

@@ -174,33 +174,47 @@ static void tell_warnings(const struct pw_in_force *now)
  */
 static int number_labels(struct pw_daemon *d, struct pw_policy *policy, struct pw_str *why)
 {
-	struct pw_label_number *more;
 	int r = pw_policy_number_labels(policy, d->number, d->n_numbers);
 
 	if (r == -E2BIG)
 		pw_str_add(why, "too many labels: 64 names were in use since phiwardd was started, "
 				"and something may carry each of them still; restart phiwardd");
-	if (r < 0)
-		return r;
-	more = reallocarray(d->number, d->n_numbers + policy->n_labels + 1, sizeof(*more));
-	if (!more)
-		return -ENOMEM;
-	d->number = more;
+	return r;
+}
+
+static bool is_numbered(const struct pw_daemon *d, const struct pw_label *label)
+{
+	for (size_t i = 0; i < d->n_numbers; i++)
+		if (d->number[i].bit == label->bit)
+			return true;
+	return false;
+}
+
+/* Once a policy is in force its labels may stand anywhere. */
+static void remember_numbers(struct pw_daemon *d, const struct pw_policy *policy)
+{
 	for (size_t i = 0; i < policy->n_labels; i++) {
 		const struct pw_label *label = &policy->label[i];
-		bool known = false;
+		struct pw_label_number *number = &d->number[d->n_numbers];
 
-		for (size_t k = 0; k < d->n_numbers; k++)
-			known |= d->number[k].bit == label->bit;
-		if (known)
+		if (is_numbered(d, label))
 			continue;
-		more[d->n_numbers].bit = label->bit;
-		more[d->n_numbers].name = strdup(label->name.text);
-		if (!more[d->n_numbers].name)
-			return -ENOMEM;
+		number->name = strdup(label->name.text);
+		number->bit = label->bit;
+		if (!number->name) {
+			pw_err(-ENOMEM, "label '%s' may have another number after a reload",
+			       label->name.text);
+			continue;
+		}
 		d->n_numbers++;
 	}
-	return 0;
+}
+
+void pw_daemon_forget_numbers(struct pw_daemon *d)
+{
+	for (size_t i = 0; i < d->n_numbers; i++)
+		free((char *)d->number[i].name);
+	d->n_numbers = 0;
 }
 
 int pw_daemon_load(struct pw_daemon *d, struct pw_findings *findings, struct pw_str *why)
@@ -218,6 +232,7 @@ int pw_daemon_load(struct pw_daemon *d, struct pw_findings *findings, struct pw_
 	}
 	before = d->now;
 	d->now = next;
+	remember_numbers(d, d->now.policy);
 	still_alive();
 	if (before.policy)
 		pw_daemon_look_for_links(d, before.policy, LINKS_RELOAD_MS);

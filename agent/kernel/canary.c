@@ -480,10 +480,13 @@ static void __attribute__((noreturn)) become_helper(const struct pw_canary *cana
 int pw_canary_spawn(struct pw_canary *canary)
 {
 	_cleanup_close_ int ours = -EBADF, theirs = -EBADF;
-	int pair[2];
+	int pair[2], r;
 	pid_t pid;
 
 	stop(canary);
+	r = restore(canary);
+	if (r < 0)
+		return r;
 	canary->file_fd = openat(canary->dir_fd, "file", O_RDWR | O_CLOEXEC);
 	if (canary->file_fd < 0)
 		return -errno;
