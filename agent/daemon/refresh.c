@@ -160,6 +160,9 @@ static void medium_changed(void *ctx, const struct pw_medium_seen *medium, bool 
 		return;
 	}
 	under = pw_medium_under(d->now.policy, medium);
+	pw_debug("%s is %s, %s:%s %s, of places %#llx", medium->name,
+		 medium->kind == PW_MEDIUM_FIXED ? "fixed" : "removable", medium->vendor,
+		 medium->product, medium->serial, (unsigned long long)under.places);
 	r = pw_kernel_set_medium(d->kernel, &under);
 	if (r < 0)
 		pw_err(r, "cannot tell the kernel half of %s, which counts as removable",

@@ -93,6 +93,26 @@ static void drop_clear(struct pw_kernel *kernel)
 		MADV_DONTNEED);
 }
 
+/*
+ * libbpf keeps the instructions of every program, with copies of what they call: megabytes
+ * that nobody looks at again once the kernel has them. Whole pages of them are given back.
+ */
+static void drop_instructions(struct pw_kernel *kernel)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, kernel->skel->obj) {
+		uintptr_t start = (uintptr_t)bpf_program__insns(program);
+		uintptr_t end = start + bpf_program__insn_cnt(program) * sizeof(struct bpf_insn);
+
+		start = (start + page - 1) & ~(page - 1);
+		end &= ~(page - 1);
+		if (start < end)
+			madvise((void *)start, end - start, MADV_DONTNEED);
+	}
+}
+
 static int load(struct pw_kernel *kernel, struct pw_str *why)
 {
 	_cleanup_str_ struct pw_str log = { 0 };
@@ -105,6 +125,7 @@ static int load(struct pw_kernel *kernel, struct pw_str *why)
 	kernel->times.load_ns = now_ns(CLOCK_MONOTONIC) - start;
 	if (r == 0) {
 		drop_clear(kernel);
+		drop_instructions(kernel);
 		return 0;
 	}
 	if (r == -EPERM) {
