@@ -257,11 +257,13 @@ static int start(struct pw_daemon *d)
 		r = watch_fd(d, pw_media_fd(d->media), EPOLLIN, PW_SOURCE_MEDIA);
 	if (r == 0)
 		r = watch_fd(d, pw_hosts_fd(d->hosts), EPOLLIN, PW_SOURCE_HOSTS);
-	malloc_trim(0); /* what loading took is not needed again */
 	if (r < 0)
 		return exit_status(r);
+	if (pw_confine_calls() < 0)
+		return PW_EXIT_FAILED;
+	malloc_trim(0); /* what loading took is not needed again */
 	/* The helper comes last: it is confined as the one will be that may have to replace it. */
-	if (pw_confine_calls() < 0 || pw_watch_spawn(d) < 0)
+	if (pw_watch_spawn(d) < 0)
 		return PW_EXIT_FAILED;
 	return PW_EXIT_FINE;
 }
