@@ -281,7 +281,14 @@ struct kern_ipc_perm {
 };
 
 struct msg_msg;
-struct key;
+
+struct key_type {
+	const char *name;
+};
+
+struct key {
+	struct key_type *type;
+};
 
 struct seq_file;
 

@@ -30,6 +30,7 @@ SEC("?lsm/file_open")
 int BPF_PROG(pw_file_open, struct file *file, int ret)
 {
 	__u64 spreads;
+	int answer;
 
 	if (ret)
 		return ret;
@@ -41,7 +42,15 @@ int BPF_PROG(pw_file_open, struct file *file, int ret)
 			return 0;
 		PW_REPLY(pw_on_spread(file, spreads, PW_HOOK_FILE_OPEN, pw_places_of(file)));
 	}
-	PW_REPLY(pw_on_file_open(file));
+	answer = pw_on_file_open(file);
+	if (answer != PW_ANSWER_ALLOW || !pw_is_queue(file->f_inode))
+		PW_REPLY(answer);
+	if (pw_on_map_shared(file)) {
+		spreads = pw_held_by_writer();
+		if (spreads)
+			PW_REPLY(pw_on_spread(file, spreads, PW_HOOK_FILE_OPEN, 0));
+	}
+	PW_REPLY(pw_on_queue_open(file));
 }
 
 SEC("?lsm/file_permission")
@@ -109,9 +118,21 @@ int BPF_PROG(pw_mprotect, struct vm_area_struct *vma, unsigned long reqprot, uns
 SEC("?lsm/file_receive")
 int BPF_PROG(pw_file_receive, struct file *file, int ret)
 {
+	__u64 spreads;
+	int answer;
+
 	if (ret)
 		return ret;
-	PW_REPLY(pw_on_file_receive(file));
+	answer = pw_on_file_receive(file);
+	if (answer != PW_ANSWER_ALLOW)
+		PW_REPLY(answer);
+	if (pw_holders && file->f_mode & FMODE_WRITE &&
+	    (file->f_inode->i_mode & S_IFMT) == S_IFIFO) {
+		spreads = pw_held_by_writer();
+		if (spreads)
+			answer = pw_on_spread(file, spreads, PW_HOOK_FILE_RECEIVE, 0);
+	}
+	PW_REPLY(answer);
 }
 
 SEC("?lsm/file_ioctl")
@@ -224,7 +245,8 @@ int BPF_PROG(pw_getxattr, struct dentry *dentry, const char *name, int ret)
 {
 	if (ret)
 		return ret;
-	PW_REPLY(pw_on_object(dentry, PW_OP_STAT, PW_HOOK_INODE_GETXATTR));
+	PW_REPLY(pw_on_object(dentry, pw_xattr_is_data(name) ? PW_OP_READ : PW_OP_STAT,
+			      PW_HOOK_INODE_GETXATTR));
 }
 
 SEC("?lsm/inode_listxattr")
@@ -264,9 +286,14 @@ SEC("?lsm/inode_setxattr")
 int BPF_PROG(pw_setxattr, void *idmap, struct dentry *dentry, const char *name, const void *value,
 	     unsigned long size, int flags, int ret)
 {
+	int answer;
+
 	if (ret)
 		return ret;
-	PW_REPLY(pw_on_object(dentry, PW_OP_WRITE, PW_HOOK_INODE_SETXATTR));
+	answer = pw_on_setxattr(dentry);
+	if (answer == PW_ANSWER_ALLOW && pw_holders && pw_xattr_is_data(name))
+		answer = pw_on_xattr_spread(dentry);
+	PW_REPLY(answer);
 }
 
 SEC("?lsm/inode_removexattr")
@@ -433,6 +460,16 @@ int BPF_PROG(pw_sk_free, struct sock *sk)
 {
 	pw_end_forget(pw_address(sk));
 	return 0;
+}
+
+SEC("?lsm/key_alloc")
+int BPF_PROG(pw_key_alloc, struct key *key, const struct cred *cred, unsigned long flags, int ret)
+{
+	if (ret)
+		return ret;
+	if (!pw_holders)
+		return 0;
+	PW_REPLY(pw_on_key(key));
 }
 
 SEC("?lsm/msg_queue_msgsnd")

@@ -515,6 +515,28 @@ static __noinline int pw_on_queue_receive(struct kern_ipc_perm *queue, struct ta
 	return PW_ANSWER_ALLOW;
 }
 
+/* Keys of a user's own are a place for data that outlives the process, and that nobody guards. */
+static __noinline int pw_on_key(struct key *key)
+{
+	struct pw_access access = { .op = PW_OP_SEND, .hook = PW_HOOK_KEY_ALLOC };
+	struct pw_scratch *scratch;
+	__u64 held = pw_held_by_writer();
+	char name[8] = {};
+
+	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(key, type, name));
+	if (!held || (*(__u64 *)name != 0x72657375ULL /* user */ &&
+		      *(__u64 *)name != 0x6e6f676f6cULL /* logon */ &&
+		      *(__u64 *)name != 0x79656b5f676962ULL /* big_key */))
+		return PW_ANSWER_ALLOW;
+	scratch = pw_access_begin(&access, bpf_get_current_task_btf());
+	if (scratch) {
+		scratch->to.door = PW_DOOR_IPC;
+		scratch->to.uid = PW_UNSET;
+	}
+	access.object.labels = held;
+	return pw_ask_send(&access);
+}
+
 static __always_inline void pw_end_forget(__u64 address)
 {
 	if (pw_n_ends)
