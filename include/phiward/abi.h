@@ -183,7 +183,7 @@ struct pw_medium {
 		__u64 places;
 	} slot[2];
 	__u32 kind; /* enum pw_medium_kind */
-	__u32 reserved;
+	__u32 read_only; /* bit per slot: who holds labels never writes there, whatever the rules */
 };
 
 /* What is not known is removable: it may have been plugged in a moment ago. */
