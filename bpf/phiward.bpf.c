@@ -401,11 +401,16 @@ int BPF_PROG(pw_traceme, struct task_struct *parent, int ret)
 
 /* ---- Sockets and queues ---- */
 
+/* Only while somebody holds labels is there anything to ask, but for the canary's turn. */
+
 SEC("?lsm/socket_create")
 int BPF_PROG(pw_sock_create, int family, int type, int protocol, int kern, int ret)
 {
 	if (ret)
 		return ret;
+	if (pw_canary && !kern && family == AF_UNIX && type == SOCK_SEQPACKET &&
+	    pw_on_canary_socket(0, PW_HOOK_SOCKET_CREATE) != PW_ANSWER_ALLOW)
+		return -EPERM;
 	if (!pw_holders || kern)
 		return 0;
 	PW_REPLY(pw_on_socket_create(family, protocol));
@@ -416,6 +421,9 @@ int BPF_PROG(pw_sock_connect, struct socket *sock, struct sockaddr *address, int
 {
 	if (ret)
 		return ret;
+	if (pw_canary && pw_on_canary_socket(pw_address(sock->sk), PW_HOOK_SOCKET_CONNECT) !=
+				 PW_ANSWER_ALLOW)
+		return -EPERM;
 	if (!pw_holders)
 		return 0;
 	PW_REPLY(pw_on_connect(sock, address, len));
@@ -426,6 +434,9 @@ int BPF_PROG(pw_sock_sendmsg, struct socket *sock, struct msghdr *msg, int size,
 {
 	if (ret)
 		return ret;
+	if (pw_canary && pw_on_canary_socket(pw_address(sock->sk), PW_HOOK_SOCKET_SENDMSG) !=
+				 PW_ANSWER_ALLOW)
+		return -EPERM;
 	if (!pw_holders)
 		return 0;
 	PW_REPLY(pw_on_send(sock, msg));
@@ -438,10 +449,23 @@ int BPF_PROG(pw_sock_recvmsg, struct socket *sock, struct msghdr *msg, int size,
 
 	if (ret)
 		return ret;
-	if (!pw_n_ends)
+	if (!pw_n_ends && !pw_canary)
 		return 0;
 	sk = pw_address(sock->sk);
+	if (pw_canary && pw_on_canary_socket(sk, PW_HOOK_SOCKET_RECVMSG) != PW_ANSWER_ALLOW)
+		return -EPERM;
 	PW_REPLY(pw_on_receive(sk, pw_inode_of_sk(sk), PW_HOOK_SOCKET_RECVMSG));
+}
+
+/* A connection of its own passes nothing: asked when it is used. For the canary only. */
+SEC("?lsm/unix_stream_connect")
+int BPF_PROG(pw_unix_stream, struct sock *sock, struct sock *other, struct sock *newsk, int ret)
+{
+	if (ret)
+		return ret;
+	if (!pw_canary)
+		return 0;
+	PW_REPLY(pw_on_canary_socket(pw_address(other), PW_HOOK_UNIX_STREAM));
 }
 
 SEC("?lsm/unix_may_send")
@@ -449,6 +473,9 @@ int BPF_PROG(pw_unix_dgram, struct socket *sock, struct socket *other, int ret)
 {
 	if (ret)
 		return ret;
+	if (pw_canary && pw_on_canary_socket(pw_address(other->sk), PW_HOOK_UNIX_DGRAM) !=
+				 PW_ANSWER_ALLOW)
+		return -EPERM;
 	if (!pw_holders)
 		return 0;
 	PW_REPLY(pw_on_unix_send(sock, other));

@@ -454,6 +454,34 @@ static __noinline int pw_on_socket_create(int family, int protocol)
 	return pw_ask_send(&access);
 }
 
+/* ---- The canary ---- */
+
+/*
+ * The canary's helper tries a socket whose own name (@sk), or that of the other end, lies in
+ * the canary's directory; 0: one that has no name yet. Refused, and told as its refusal.
+ */
+static __noinline int pw_on_canary_socket(__u64 sk, __u32 hook)
+{
+	struct unix_sock *unix = (struct unix_sock *)sk;
+	struct sock *sock = (struct sock *)sk;
+	struct pw_access access = { .op = PW_OP_SEND };
+
+	if (bpf_get_current_task_btf()->tgid != pw_canary)
+		return PW_ANSWER_ALLOW;
+	if (sk) {
+		if (BPF_CORE_READ(sock, __sk_common.skc_family) != AF_UNIX)
+			return PW_ANSWER_ALLOW;
+		access.dentry = (__u64)BPF_CORE_READ(unix, path.dentry);
+		if (!access.dentry)
+			return PW_ANSWER_ALLOW;
+		pw_resolve_slow(access.dentry, &access.object);
+	} else {
+		access.object.flags = PW_OBJECT_CANARY;
+	}
+	access.hook = hook;
+	return access.object.flags & PW_OBJECT_CANARY ? pw_ask(&access, NULL) : PW_ANSWER_ALLOW;
+}
+
 /* ---- Receiving ---- */
 
 /* Labelled data may wait at the end at @address, which the current task is about to read. */
