@@ -298,6 +298,12 @@ struct bpf_iter_meta {
 	__u64 seq_num;
 };
 
+struct kiocb {
+	struct file *ki_filp;
+};
+
+struct iov_iter;
+
 struct bpf_iter__task {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;

@@ -527,6 +527,76 @@ int BPF_PROG(pw_msg_free, struct kern_ipc_perm *queue)
 	return 0;
 }
 
+/* ---- What was read, after all ---- */
+
+SEC("?fexit/pipe_read")
+int BPF_PROG(pw_pipe_read, struct kiocb *iocb, struct iov_iter *to, long ret)
+{
+	if (ret > 0)
+		pw_after_read_file(iocb->ki_filp);
+	return 0;
+}
+
+SEC("?fexit/tty_read")
+int BPF_PROG(pw_tty_read, struct kiocb *iocb, struct iov_iter *to, long ret)
+{
+	struct file *file = iocb->ki_filp;
+	__u64 link;
+
+	if (ret > 0 && pw_n_ends)
+		pw_after_receive(pw_tty_of(file, &link), pw_address(file->f_inode),
+				 PW_HOOK_TTY_READ);
+	return 0;
+}
+
+SEC("?fexit/unix_stream_recvmsg")
+int BPF_PROG(pw_stream_recv, struct socket *sock, struct msghdr *msg, unsigned long size,
+	     int flags, int ret)
+{
+	__u64 sk = pw_address(sock->sk);
+
+	if (ret > 0 && pw_n_ends)
+		pw_after_receive(sk, pw_inode_of_sk(sk), PW_HOOK_UNIX_STREAM_READ);
+	return 0;
+}
+
+SEC("?fexit/unix_dgram_recvmsg")
+int BPF_PROG(pw_dgram_recv, struct socket *sock, struct msghdr *msg, unsigned long size,
+	     int flags, int ret)
+{
+	__u64 sk = pw_address(sock->sk);
+
+	if (ret > 0 && pw_n_ends)
+		pw_after_receive(sk, pw_inode_of_sk(sk), PW_HOOK_UNIX_DGRAM_READ);
+	return 0;
+}
+
+/* From a pipe it is read, before it is written to what the hooks ask about. */
+SEC("?fentry/do_splice")
+int BPF_PROG(pw_splice_in, struct file *in)
+{
+	if (pw_n_marks && (in->f_inode->i_mode & S_IFMT) == S_IFIFO)
+		pw_after_read(in->f_inode);
+	return 0;
+}
+
+/* Into a pipe it is written behind what the hooks ask about. */
+SEC("?fexit/do_splice")
+int BPF_PROG(pw_splice_out, struct file *in, long long *off_in, struct file *out)
+{
+	if (pw_holders)
+		pw_pipe_to_pipe(in->f_inode, out->f_inode);
+	return 0;
+}
+
+SEC("?fentry/do_tee")
+int BPF_PROG(pw_tee, struct file *in, struct file *out)
+{
+	if (pw_n_marks)
+		pw_pipe_to_pipe(in->f_inode, out->f_inode);
+	return 0;
+}
+
 /* ---- Mounts ---- */
 
 SEC("?lsm/sb_mount")
