@@ -245,7 +245,9 @@ static __noinline __u32 pw_door_of(struct file *file, struct pw_access *access, 
 	if (type == S_IFREG)
 		door = pw_door_of_file(inode, &scratch->to, now);
 	else if (type == S_IFIFO)
-		door = PW_DOOR_NONE;
+		door = pw_pipe_awaited(inode, pw_person_of(bpf_get_current_task_btf())) ?
+			       PW_DOOR_IPC :
+			       PW_DOOR_NONE;
 	else if (pw_is_device(inode->i_mode))
 		door = pw_door_of_device(inode, &scratch->to, image, now);
 	if (!door && type == S_IFREG && inode->i_nlink && image->strict >> PW_DOOR_FILE & 1)

@@ -100,6 +100,19 @@ struct dentry {
 	} d_u;
 };
 
+struct wait_queue_head {
+	struct list_head head;
+};
+
+struct wait_queue_entry {
+	void *private;
+	struct list_head entry;
+};
+
+struct pipe_inode_info {
+	struct wait_queue_head rd_wait;
+};
+
 struct super_block {
 	dev_t s_dev;
 	unsigned long s_magic;
@@ -118,6 +131,7 @@ struct inode {
 	long long i_size;
 	__u32 i_generation;
 	struct hlist_head i_dentry;
+	struct pipe_inode_info *i_pipe;
 };
 
 struct vfsmount {
