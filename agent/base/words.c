@@ -98,6 +98,12 @@ const char *const pw_hook_names[] = {
 	[PW_HOOK_MSG_RECEIVE] = "msg_queue_msgrcv",
 	[PW_HOOK_MSG_FREE] = "msg_queue_free_security",
 	[PW_HOOK_KEY_ALLOC] = "key_alloc",
+	[PW_HOOK_PIPE_READ] = "pipe_read",
+	[PW_HOOK_UNIX_STREAM_READ] = "unix_stream_recvmsg",
+	[PW_HOOK_UNIX_DGRAM_READ] = "unix_dgram_recvmsg",
+	[PW_HOOK_TTY_READ] = "tty_read",
+	[PW_HOOK_SPLICE] = "do_splice",
+	[PW_HOOK_TEE] = "do_tee",
 };
 
 const char *const pw_event_kind_names[] = {

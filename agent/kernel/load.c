@@ -44,7 +44,7 @@ static int choose_programs(struct pw_kernel *kernel, const struct pw_kernel_opti
 	}
 	for (size_t i = 0; i < pw_n_hook_programs; i++) {
 		const struct pw_hook_program *hook = &pw_hook_programs[i];
-		int parameters = pw_hook_parameters(btf, hook->hook);
+		int parameters = pw_hook_parameters(btf, hook);
 		struct bpf_program *program =
 			bpf_object__find_program_by_name(kernel->skel->obj, hook->program);
 		bool use = parameters >= 0 &&
@@ -142,7 +142,7 @@ static int attach(struct pw_kernel *kernel, struct pw_str *why)
 
 		if (!program || !bpf_program__autoload(program))
 			continue;
-		kernel->link[i] = bpf_program__attach_lsm(program);
+		kernel->link[i] = bpf_program__attach(program);
 		if (!kernel->link[i]) {
 			int r = -errno;
 

@@ -80,6 +80,13 @@ enum pw_hook {
 	PW_HOOK_MSG_RECEIVE,
 	PW_HOOK_MSG_FREE,
 	PW_HOOK_KEY_ALLOC,
+	/* no hooks of the LSM: functions that are looked at as well */
+	PW_HOOK_PIPE_READ,
+	PW_HOOK_UNIX_STREAM_READ,
+	PW_HOOK_UNIX_DGRAM_READ,
+	PW_HOOK_TTY_READ,
+	PW_HOOK_SPLICE,
+	PW_HOOK_TEE,
 	_PW_HOOK_MAX,
 };
 
