@@ -219,7 +219,7 @@ void pw_daemon_surroundings(struct pw_daemon *d)
 	d->swept_ms = now_ms;
 	pw_keeping_domains(d);
 	r = pw_kernel_sweep_domains(d->kernel);
-	if (r < 0 && r != -EOPNOTSUPP)
+	if (r < 0)
 		pw_err(r, "cannot look for processes that hold labels");
 }
 
