@@ -119,6 +119,8 @@ const char *const pw_event_kind_names[] = {
 	[PW_EVENT_MARKED] = "labelled",
 	[PW_EVENT_DECLASSIFIED] = "declassified",
 	[PW_EVENT_SPREAD_LOST] = "label-lost",
+	[PW_EVENT_SET] = "label-set",
+	[PW_EVENT_CLEARED] = "label-cleared",
 };
 
 _Static_assert(sizeof(pw_op_names) / sizeof(char *) == _PW_OP_MAX, "a name for each operation");

@@ -84,6 +84,8 @@ static void size_maps(struct pw_kernel *kernel, const struct pw_kernel_options *
 	bpf_map__set_max_entries(skel->maps.pw_edges, room_for(options->n_edges, 65536));
 	bpf_map__set_max_entries(skel->maps.pw_roots, room_for(options->n_roots, 65536));
 	bpf_map__set_max_entries(skel->maps.pw_registers, room_for(options->n_roots, 65536));
+	/* Many bits are set at once when marks are restored, while the hooks may set others. */
+	bpf_map__set_map_flags(skel->maps.pw_root_filter, BPF_F_MMAPABLE);
 }
 
 /* Only the kernel half looks into it, but mapped with the globals each page counts as ours. */

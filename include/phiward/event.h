@@ -27,6 +27,8 @@ enum pw_event_kind {
 	PW_EVENT_MARKED,      /* an object carries labels that it did not carry before */
 	PW_EVENT_DECLASSIFIED, /* a declassifier wrote without its label */
 	PW_EVENT_SPREAD_LOST, /* a label could not be kept with the data */
+	PW_EVENT_SET,	      /* somebody labelled an object, by command */
+	PW_EVENT_CLEARED,     /* somebody took labels off it, by command; path2 says why */
 	_PW_EVENT_KIND_MAX,
 };
 
