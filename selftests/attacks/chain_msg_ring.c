@@ -41,7 +41,7 @@ static int relay(void)
 
 	(void)p;
 	if (cq == MAP_FAILED)
-		return flow_relayed(-1);
+		return -errno;
 	for (size_t i = 0; i + sizeof(*cqe) <= 4096 && !cqe; i += 8)
 		if (memcmp(cq + i, "PHI-SECR", 8) == 0)
 			cqe = (struct io_uring_cqe *)(cq + i);

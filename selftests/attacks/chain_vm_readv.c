@@ -33,8 +33,9 @@ static int relay(void)
 	    read(flow.way[0], &pid, sizeof(pid)) < 0)
 		return flow_relayed(-1);
 	struct iovec to = { flow.text, 256 }, from = { where, 256 };
-	return flow_relayed(process_vm_readv(pid, &to, 1, &from, 1, 0)) ?: relay_out();
+	ssize_t len = process_vm_readv(pid, &to, 1, &from, 1, 0);
+	return len < 0 ? -errno : flow_relayed(len) ?: relay_out();
 }
 
-FLOW("attack: chain_vm_readv; threat: #43; op: send; door: network", .make = make_udp, .ways = ways,
-     .before = before, .put = put, .relay = relay, .get = get_net);
+FLOW("attack: chain_vm_readv; threat: #43; op: read|send; door: memory|network", .make = make_udp,
+     .ways = ways, .before = before, .put = put, .relay = relay, .get = get_net);

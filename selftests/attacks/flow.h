@@ -34,7 +34,9 @@ struct flow_steps {
 	int (*make)(void), (*ways)(void), (*before)(void), (*meet)(void), (*put)(void);
 	int (*relay)(void), (*get)(void);
 	bool reads_itself; /* put calls flow_read() when it likes */
-	bool relay_first;  /* the relay runs before the secret is read, and waits in relay */
+	bool relay_first;  /* the relay is there before the secret is read */
+	bool relay_waits;  /* so it is, and waits for the data, in this system call: */
+	long relay_call;
 };
 
 static const struct flow_steps flow_steps;
@@ -265,11 +267,10 @@ static void flow_mute(void)
 }
 
 /* The process that reads. Stopped: brought out; ended: errno. */
-static void flow_reader(int control, int sync)
+static void flow_reader(int sync)
 {
 	int r;
 
-	close(control);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	flow_mute();
 	r = flow_steps.before ? flow_steps.before() : 0;
@@ -297,13 +298,15 @@ static int flow_relay_main(char **arg)
 	flow.sync = (int)strtol(arg[2], NULL, 10);
 	for (int i = 0; i < FLOW_FDS_MAX; i++)
 		flow.fd[i] = (int)strtol(arg[3 + i], NULL, 10);
-	if (write(flow.sync, &where, sizeof(where)) != sizeof(where) || flow_byte(flow.sync) != 'g')
+	if (write(flow.sync, &where, sizeof(where)) != sizeof(where))
+		return EPROTO;
+	if (!flow_steps.relay_waits && flow_byte(flow.sync) != 'g')
 		return EPROTO;
 	flow_mute();
 	return -flow_steps.relay();
 }
 
-static int flow_start_relay(int control)
+static int flow_start_relay(void)
 {
 	char text[3 + FLOW_FDS_MAX][16], *arg[5 + FLOW_FDS_MAX + 1] = { NULL };
 	int sync[2];
@@ -316,7 +319,7 @@ static int flow_start_relay(int control)
 		int numbers[3 + FLOW_FDS_MAX] = { flow.way[0], flow.way[1], sync[1] };
 		const char *exe = at_join(tests, "attacks/%s", program_invocation_short_name);
 
-		close(control);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		fcntl(sync[1], F_SETFD, 0);
 		memcpy(numbers + 3, flow.fd, sizeof(flow.fd));
 		arg[0] = (char *)exe;
@@ -358,42 +361,82 @@ static int flow_connect_control(void)
 	return control;
 }
 
+/* Waits until a process of the same person is in the call that it shall wait in. */
+AT_UNUSED static int flow_await_call(pid_t pid, long call)
+{
+	char text[256];
+
+	for (int ms = 0; ms < AT_DEADLINE_MS; ms += 5) {
+		if (get_file(at_join("/proc", "%d/syscall", pid), text, sizeof(text)) > 0 &&
+		    *text >= '0' && *text <= '9' && strtol(text, NULL, 10) == call)
+			return 0;
+		poll(NULL, 0, 5);
+	}
+	return -1;
+}
+
+/* The reader, and the relay before or after it. Its end is what main() hears of it. */
+static int flow_stage(int control, int ready)
+{
+	int sync[2], status;
+	pid_t pid;
+
+	close(control);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (flow_steps.ways && flow_steps.ways())
+		return EPROTO;
+	if ((flow_steps.relay_first || flow_steps.relay_waits) && flow_start_relay() < 0)
+		return EPROTO;
+	if (flow_steps.relay_waits && flow_await_call(flow.relay, flow_steps.relay_call) < 0)
+		return EPROTO;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sync) < 0 || (pid = fork()) < 0)
+		return EPROTO;
+	if (pid == 0) {
+		close(sync[0]);
+		close(ready);
+		flow_reader(sync[1]);
+	}
+	close(sync[1]);
+	if (flow_byte(sync[0]) == 'r' && /* else it ended: with its status, below */
+	    (flow_tell(ready, 'r') < 0 || flow_byte(ready) != 'g' || flow_tell(sync[0], 'g') < 0))
+		return EPROTO;
+	close(ready);
+	status = flow_outcome(pid);
+	if (!status && flow_steps.relay) {
+		if (!flow.relay && flow_start_relay() < 0)
+			return EPROTO;
+		if (!flow_steps.relay_waits)
+			flow_tell(flow.sync, 'g');
+		status = flow_outcome(flow.relay);
+	}
+	if (!status)
+		raise(SIGSTOP); /* what it has brought out stays until eve is done */
+	return status;
+}
+
 static int flow_sender(void)
 {
-	int control = flow_connect_control(), sync[2], status;
+	int control = flow_connect_control(), ready[2], status;
 	pid_t pid;
 
 	if (control < 0 || flow_receive_rights(control) < 0)
 		return broken("control");
-	if (flow_steps.ways && flow_steps.ways())
-		return broken("ways");
-	if (flow_steps.relay_first && flow_start_relay(control) < 0)
-		return broken("relay");
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sync) < 0 || (pid = fork()) < 0)
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ready) < 0 || (pid = fork()) < 0)
 		return broken("fork");
 	if (pid == 0) {
-		close(sync[0]);
-		flow_reader(control, sync[1]);
+		close(ready[0]);
+		_exit(flow_stage(control, ready[1]));
 	}
-	close(sync[1]);
-	if (flow_byte(sync[0]) == 'r') { /* else it ended: with its status, below */
-		if (flow_tell(control, 'r') < 0 || flow_byte(control) != 'g' ||
-		    flow_tell(sync[0], 'g') < 0)
-			return broken("eve");
-	}
+	close(ready[1]);
+	if (flow_byte(ready[0]) == 'r' &&
+	    (flow_tell(control, 'r') < 0 || flow_byte(control) != 'g' ||
+	     flow_tell(ready[0], 'g') < 0))
+		return broken("eve");
 	status = flow_outcome(pid);
-	if (!status && flow_steps.relay) {
-		if (!flow.relay && flow_start_relay(control) < 0)
-			return broken("relay");
-		flow_tell(flow.sync, 'g');
-		status = flow_outcome(flow.relay);
-	}
 	flow_tell(control, 's');
 	flow_tell(control, status);
 	flow_byte(control); /* until eve is done */
 	kill(pid, SIGKILL);
-	if (flow.relay)
-		kill(flow.relay, SIGKILL);
 	return 0;
 }
 

@@ -37,9 +37,11 @@ static int get(void)
 
 	msgctl(id, IPC_RMID, NULL);
 	if (len < 0)
-		return error == ENOMSG ? FLOW_NOTHING : refused_as("msgrcv", error);
+		return error != ENOMSG ? refused_as("msgrcv", error)
+		       : flow.status   ? FLOW_NOTHING
+				       : refused_silently("no message for eve");
 	return flow_take_memory(letter.text, sizeof(letter.text));
 }
 
-FLOW("attack: flow_sysv_msg; threat: #55; op: read; door: ipc", .make = make, .put = put,
-     .get = get);
+FLOW("attack: flow_sysv_msg; threat: #55; op: read; door: ipc; errno: EPERM|NONE", .make = make,
+     .put = put, .get = get);

@@ -17,5 +17,5 @@ static int put(void)
 	return waitpid(pid, &status, 0) < 0 ? -errno : WEXITSTATUS(status) ? -EPERM : 0;
 }
 
-FLOW_UNAPPROVED("attack: stdin_file; threat: #41; op: read; path: $PHI_DIR/secret",
+FLOW_UNAPPROVED("attack: stdin_file; threat: #41; op: read|stat; path: $PHI_DIR/secret",
 		.make = make_pipe, .put = put, .get = get_way, .reads_itself = true);

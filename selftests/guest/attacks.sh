@@ -28,6 +28,7 @@ logs=$work/logs
 policy=$work/policy.yaml
 attack_s=10
 start_s=150
+heard_s=15
 unprotected=1 protected=1 elsewhere=0 settings='' names=()
 for arg; do
 	case $arg in
@@ -430,7 +431,7 @@ every_attack_is_refused() {
 	ok "the agent protects"
 	run_attacks
 	wanted >"$work/wanted"
-	for ((turn = 0; turn < 50; turn++)); do
+	for ((turn = SECONDS; SECONDS < turn + heard_s; )); do
 		heard >"$work/heard"
 		load is_heard "$work/heard"
 		missing=0
