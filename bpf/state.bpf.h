@@ -26,6 +26,9 @@ volatile __u64 pw_now = 0;
 /* Thread group of the agent, which looks at labelled trees without being asked. */
 volatile __u32 pw_agent = 0;
 
+/* The canary's helper, while it is its turn to try the sockets; 0: nobody's. */
+volatile __u32 pw_canary = 0;
+
 /* Superblocks that carry labels, as a filter of one hashed bit each: false hits only cost. */
 volatile __u64 pw_sb_filter[4] = {};
 
@@ -175,6 +178,18 @@ struct {
 	__type(key, __u64);
 	__type(value, struct pw_domain);
 } pw_domains SEC(".maps");
+
+/*
+ * Domains of hubs that were running when the policy came to name them: found by the agent
+ * (pw_find_hubs). Key: a domain. Value: the generation that it was found under.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u64);
+} pw_hubs SEC(".maps");
 
 /* Sockets, terminals and messages that labelled data waits at; gone with them. */
 struct {

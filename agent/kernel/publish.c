@@ -4,6 +4,7 @@
  * one number changes. The slot left behind is swept before it is used again.
  */
 #include "base/cleanup.h"
+#include "base/log.h"
 #include "kernel/kernel-private.h"
 
 #include <bpf/bpf.h>
@@ -199,7 +200,7 @@ static int publish_people(struct pw_kernel *kernel, const struct pw_publication 
 	return 0;
 }
 
-static int want(struct pw_kernel *kernel, int fd, const struct pw_register *order)
+int pw_kernel_want(struct pw_kernel *kernel, int fd, const struct pw_register *order)
 {
 	uint32_t key = (uint32_t)fd;
 
@@ -208,15 +209,13 @@ static int want(struct pw_kernel *kernel, int fd, const struct pw_register *orde
 	return 0;
 }
 
-/* Run pw_register_fd over what want() asked for. */
-static int register_all(struct pw_kernel *kernel)
+int pw_kernel_register_all(struct pw_kernel *kernel)
 {
 	return pw_kernel_iterate(kernel->skel->progs.pw_register_fd, (unsigned int)getpid(), NULL,
 				 NULL);
 }
 
-/* What became of @fd; forgets the order. */
-static int registered(struct pw_kernel *kernel, int fd, struct pw_register *ret_order)
+int pw_kernel_registered(struct pw_kernel *kernel, int fd, struct pw_register *ret_order)
 {
 	uint32_t key = (uint32_t)fd;
 	int map = map_fd(kernel->skel->maps.pw_registers);
@@ -242,22 +241,22 @@ static int publish_roots(struct pw_kernel *kernel, const struct pw_publication *
 			.sb_labels = pub->root[i].sb_labels,
 		};
 
-		r = want(kernel, pub->root[i].fd, &order);
+		r = pw_kernel_want(kernel, pub->root[i].fd, &order);
 		if (r < 0)
 			return r;
 	}
 	for (size_t i = 0; i < pub->n_exes; i++) {
 		struct pw_register order = { .as = PW_REGISTER_EXECUTABLE };
 
-		r = want(kernel, pub->exe[i].fd, &order);
+		r = pw_kernel_want(kernel, pub->exe[i].fd, &order);
 		if (r < 0)
 			return r;
 	}
-	r = register_all(kernel);
+	r = pw_kernel_register_all(kernel);
 	for (size_t i = 0; i < pub->n_roots && r == 0; i++) {
 		struct pw_register order;
 
-		r = registered(kernel, pub->root[i].fd, &order);
+		r = pw_kernel_registered(kernel, pub->root[i].fd, &order);
 	}
 	return r;
 }
@@ -293,7 +292,7 @@ static int publish_programs(struct pw_kernel *kernel, const struct pw_publicatio
 	for (size_t i = 0; i < pub->n_exes; i++) {
 		struct pw_register order;
 
-		r = registered(kernel, pub->exe[i].fd, &order);
+		r = pw_kernel_registered(kernel, pub->exe[i].fd, &order);
 		if (r < 0)
 			return r;
 		address[i] = order.address;
@@ -385,6 +384,28 @@ static void switch_to(struct pw_kernel *kernel, uint64_t next)
 					    __ATOMIC_SEQ_CST));
 }
 
+static bool stale_hub(struct pw_kernel *kernel, const void *key)
+{
+	uint64_t found;
+
+	return bpf_map_lookup_elem(map_fd(kernel->skel->maps.pw_hubs), key, &found) == 0 &&
+	       found != pw_kernel_generation(kernel);
+}
+
+/* Those that run already; the others are known when they are started. */
+static void find_hubs(struct pw_kernel *kernel, const struct pw_publication *pub)
+{
+	bool any = false;
+	int r;
+
+	for (size_t i = 0; i < pub->compiled->n_programs; i++)
+		any |= pub->compiled->program[i].hub;
+	r = any ? pw_kernel_iterate(kernel->skel->progs.pw_find_hubs, 0, NULL, NULL) : 0;
+	if (r < 0)
+		pw_warning("cannot look for hubs that run already: %s", strerror(-r));
+	pw_kernel_sweep(kernel, kernel->skel->maps.pw_hubs, stale_hub);
+}
+
 /* Never a number that a failed attempt has left traces of; its low bit is the idle slot. */
 uint64_t pw_kernel_next_generation(const struct pw_kernel *kernel)
 {
@@ -405,31 +426,7 @@ int pw_kernel_publish(struct pw_kernel *kernel, const struct pw_publication *pub
 	switch_to(kernel, next);
 	/* Until here somebody may be in the middle of a decision by the old policy. */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	find_hubs(kernel, publication);
 	*ret_generation = next;
 	return 0;
-}
-
-int pw_kernel_add_linked(struct pw_kernel *kernel, const int *fd, const uint64_t *labels, size_t n)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < n && r == 0; i++) {
-		struct pw_register order = {
-			.as = PW_REGISTER_MARK,
-			.labels = labels[i],
-			.flags = PW_MARK_LINKED,
-		};
-
-		r = want(kernel, fd[i], &order);
-	}
-	if (r == 0)
-		r = register_all(kernel);
-	for (size_t i = 0; i < n; i++) {
-		struct pw_register order;
-		int one = registered(kernel, fd[i], &order);
-
-		if (one < 0 && r == 0)
-			r = one;
-	}
-	return r;
 }
