@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * Steps by name: opening, making, moving, linking and removing files. Reading is asked for
+ * all that a file carries, everything else for what its name says.
+ */
+#include "model.h"
+
+#include <errno.h>
+
+static enum model_place place_of(int name)
+{
+	return name / MODEL_NAMES_EACH;
+}
+
+static uint8_t labels_of(const struct model *m, int name)
+{
+	return m->enforced ? model_tree_labels(place_of(name)) : 0;
+}
+
+static struct model_object *named(struct model *m, int name)
+{
+	if (name >= MODEL_NAMES || m->name[name] < 0)
+		return NULL;
+	return &m->object[m->name[name]];
+}
+
+static bool good_mode(unsigned int mode)
+{
+	return mode && !(mode & ~(MODE_READ | MODE_WRITE));
+}
+
+static int opens(struct model *m, const struct model_step *s, int object)
+{
+	struct model_file file = { .object = (int8_t)object, .mode = s->b };
+	int r = model_gets(m, s->p, &file);
+
+	if (r)
+		return r;
+	return model_open(m, s->p, s->c, object, s->b) ? 0 : MODEL_NO;
+}
+
+static int do_open(struct model *m, const struct model_step *s)
+{
+	if (!named(m, s->a) || !good_mode(s->b) || !model_fd_free(m, s->p, s->c))
+		return MODEL_NO;
+	return opens(m, s, m->name[s->a]);
+}
+
+static int do_create(struct model *m, const struct model_step *s)
+{
+	int object;
+
+	if (s->a >= MODEL_NAMES || m->name[s->a] >= 0 || !good_mode(s->b) ||
+	    !model_fd_free(m, s->p, s->c))
+		return MODEL_NO;
+	if (!model_may(m, s->p, labels_of(m, s->a), DO_CREATE))
+		return EPERM;
+	object = model_new_object(m, KIND_FILE);
+	if (object < 0)
+		return MODEL_NO;
+	m->object[object].names = 1;
+	m->object[object].memory = place_of(s->a) == PLACE_MEMORY;
+	m->object[object].tree = labels_of(m, s->a);
+	m->name[s->a] = (int8_t)object;
+	return opens(m, s, object);
+}
+
+static int do_fifo(struct model *m, const struct model_step *s)
+{
+	if (s->a >= MODEL_FIFOS || !model_fd_free(m, s->p, s->c))
+		return MODEL_NO;
+	return model_open(m, s->p, s->c, m->fifo[s->a], MODE_READ | MODE_WRITE) ? 0 : MODEL_NO;
+}
+
+/* Can the one name be given to what has the other? Both on one file system. */
+static bool same_file_system(const struct model_step *s)
+{
+	return s->b < MODEL_NAMES && s->a != s->b &&
+	       (place_of(s->a) == PLACE_MEMORY) == (place_of(s->b) == PLACE_MEMORY);
+}
+
+static int do_rename(struct model *m, const struct model_step *s)
+{
+	struct model_object *o = named(m, s->a), *there = named(m, s->b);
+
+	if (!o || o == there || !same_file_system(s))
+		return MODEL_NO;
+	if (o->tree != labels_of(m, s->b))
+		return EXDEV;
+	if (!model_may(m, s->p, o->tree, DO_RENAME))
+		return EPERM;
+	if (there)
+		there->names--;
+	m->name[s->b] = m->name[s->a];
+	m->name[s->a] = -1;
+	return 0;
+}
+
+static int do_link(struct model *m, const struct model_step *s)
+{
+	struct model_object *o = named(m, s->a);
+
+	if (!o || !same_file_system(s) || named(m, s->b))
+		return MODEL_NO;
+	if (o->tree != labels_of(m, s->b))
+		return EXDEV;
+	if (!model_may(m, s->p, o->tree, DO_LINK))
+		return EPERM;
+	o->names++;
+	m->name[s->b] = m->name[s->a];
+	return 0;
+}
+
+static int do_unlink(struct model *m, const struct model_step *s)
+{
+	struct model_object *o = named(m, s->a);
+
+	if (!o)
+		return MODEL_NO;
+	if (!model_may(m, s->p, o->tree, DO_DELETE))
+		return EPERM;
+	o->names--;
+	m->name[s->a] = -1;
+	return 0;
+}
+
+const model_fn model_name_steps[MODEL_OPS] = {
+	[OP_OPEN] = do_open,     [OP_CREATE] = do_create, [OP_FIFO] = do_fifo,
+	[OP_RENAME] = do_rename, [OP_LINK] = do_link,     [OP_UNLINK] = do_unlink,
+};
