@@ -16,7 +16,7 @@ const char *const model_label_names[MODEL_LABELS] = { "records", "genomes", "not
 /*
  * What each step is called, what its operands are, how often it is drawn.
  * n: name, m: mode, f: descriptor, M: place in memory, P: process, i: image, h: one of three,
- * k: one of two.
+ * k: one of two, w: of four, the last by io_uring.
  */
 static const struct op {
 	const char *word;
@@ -28,8 +28,8 @@ static const struct op {
 	[OP_FIFO] = { "fifo", "k-f", 4 },
 	[OP_CLOSE] = { "close", "f--", 3 },
 	[OP_DUP] = { "dup", "ff-", 2 },
-	[OP_READ] = { "read", "fh-", 24 },
-	[OP_WRITE] = { "write", "fh-", 24 },
+	[OP_READ] = { "read", "fw-", 24 },
+	[OP_WRITE] = { "write", "fw-", 24 },
 	[OP_PIPE] = { "pipe", "ff-", 6 },
 	[OP_PAIR] = { "pair", "ffh", 5 },
 	[OP_LISTEN] = { "listen", "kf-", 6 },
@@ -136,6 +136,8 @@ static uint8_t draw(const struct model *m, uint8_t p, char kind, uint64_t *state
 		return below(state, 3);
 	case 'k':
 		return below(state, 2);
+	case 'w':
+		return below(state, 4);
 	default:
 		return 0;
 	}
@@ -209,6 +211,7 @@ static void operand_text(char kind, uint8_t v, char *text, size_t size)
 		break;
 	case 'h':
 	case 'k':
+	case 'w':
 		snprintf(text, size, " %d", v);
 		break;
 	default:
@@ -291,6 +294,8 @@ static int operand_value(char kind, const char *text)
 		return number(text, "", 3);
 	case 'k':
 		return number(text, "", 2);
+	case 'w':
+		return number(text, "", 4);
 	default:
 		return -1;
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* LDLIBS: -static */
+/* LDLIBS: -static -luring */
 /*
  * worker PID
  *
@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <liburing.h>
 #include <mqueue.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -119,6 +120,36 @@ static int one_byte(ssize_t n, int kind)
 	return n == 1 || kind == WIRE_FILE ? 0 : -EIO;
 }
 
+/* By a worker thread of io_uring. */
+static ssize_t ring_one(struct wire_command w, char *byte)
+{
+	int fd = w.a + WIRE_FD, r, result;
+	uint64_t at = w.c == WIRE_FILE ? 0 : (uint64_t)-1;
+	struct io_uring ring;
+	struct io_uring_sqe *sqe;
+	struct io_uring_cqe *cqe;
+
+	r = io_uring_queue_init(1, &ring, 0);
+	if (r < 0) {
+		errno = -r;
+		return -1;
+	}
+	sqe = io_uring_get_sqe(&ring);
+	if (w.op == OP_READ)
+		io_uring_prep_read(sqe, fd, byte, 1, at);
+	else
+		io_uring_prep_write(sqe, fd, byte, 1, at);
+	sqe->flags |= IOSQE_ASYNC;
+	io_uring_submit_and_wait(&ring, 1);
+	do {
+		r = io_uring_wait_cqe(&ring, &cqe);
+	} while (r == -EINTR);
+	result = r < 0 ? r : cqe->res;
+	io_uring_queue_exit(&ring);
+	errno = result < 0 ? -result : 0;
+	return result < 0 ? -1 : result;
+}
+
 static int read_one(struct wire_command w)
 {
 	char byte;
@@ -127,7 +158,9 @@ static int read_one(struct wire_command w)
 	int fd = w.a + WIRE_FD;
 	ssize_t n;
 
-	if (w.c == WIRE_SOCKET && w.b)
+	if (w.b == 3)
+		n = ring_one(w, &byte);
+	else if (w.c == WIRE_SOCKET && w.b)
 		n = w.b == 1 ? recv(fd, &byte, 1, 0) : recvmsg(fd, &msg, 0);
 	else if (w.b == 1)
 		n = readv(fd, &iov, 1);
@@ -144,7 +177,9 @@ static int write_one(struct wire_command w)
 	int fd = w.a + WIRE_FD;
 	ssize_t n;
 
-	if (w.c == WIRE_SOCKET && w.b)
+	if (w.b == 3)
+		n = ring_one(w, &byte);
+	else if (w.c == WIRE_SOCKET && w.b)
 		n = w.b == 1 ? send(fd, &byte, 1, 0) : sendmsg(fd, &msg, 0);
 	else if (w.b == 1)
 		n = writev(fd, &iov, 1);
