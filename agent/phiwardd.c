@@ -94,6 +94,17 @@ static int load_settings(struct pw_daemon *d)
 	return r;
 }
 
+static int open_media(struct pw_daemon *d)
+{
+	int r = pw_media_new("/sys", &d->media);
+
+	if (r == 0)
+		r = pw_media_listen(d->media);
+	if (r == 0)
+		r = pw_media_look(d->media, NULL, NULL);
+	return r < 0 ? pw_err(r, "cannot look at block devices") : 0;
+}
+
 static int open_host(struct pw_daemon *d)
 {
 	struct rlimit limit = { 1048576, 1048576 };
@@ -102,6 +113,9 @@ static int open_host(struct pw_daemon *d)
 	/* A descriptor for each tree; as many as there may be. */
 	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
 		pw_debug("cannot raise the limit of open files, ignoring");
+	r = pw_hosts_new(pw_confine_resolver, &d->hosts); /* before there are threads */
+	if (r < 0)
+		return pw_err(r, "cannot start the resolver");
 	r = pw_worker_new(&d->paths_worker);
 	if (r == 0)
 		r = pw_worker_new(&d->users_worker);
@@ -111,7 +125,7 @@ static int open_host(struct pw_daemon *d)
 		r = pw_paths_new(d->paths_worker, 0, &d->paths);
 	if (r == 0)
 		r = pw_users_new(d->users_worker, &d->users);
-	return r;
+	return r < 0 ? r : open_media(d);
 }
 
 static int open_canary(struct pw_daemon *d)
@@ -234,6 +248,10 @@ static int start(struct pw_daemon *d)
 		r = watch_fd(d, pw_kernel_fd(d->kernel), EPOLLIN, PW_SOURCE_KERNEL);
 	if (r == 0)
 		r = watch_fd(d, pw_control_fd(d->control), EPOLLIN, PW_SOURCE_CONTROL);
+	if (r == 0)
+		r = watch_fd(d, pw_media_fd(d->media), EPOLLIN, PW_SOURCE_MEDIA);
+	if (r == 0)
+		r = watch_fd(d, pw_hosts_fd(d->hosts), EPOLLIN, PW_SOURCE_HOSTS);
 	malloc_trim(0); /* what loading took is not needed again */
 	if (r < 0)
 		return exit_status(r);
@@ -278,6 +296,7 @@ static void on_timer(struct pw_daemon *d, unsigned int *ticks)
 	pw_watch_tick(d);
 	pw_control_tick(d->control, pw_monotonic_ms());
 	pw_daemon_look(d);
+	pw_daemon_surroundings(d);
 	if (++*ticks % HOUSEKEEPING_TICKS)
 		return;
 	if (pw_clock_measure(&d->clock) > 0) {
@@ -310,6 +329,12 @@ static void on_event(struct pw_daemon *d, enum pw_loop_source source, unsigned i
 	case PW_SOURCE_MOUNTS:
 		pw_daemon_mounts_changed(d);
 		break;
+	case PW_SOURCE_MEDIA:
+		pw_daemon_media_changed(d);
+		break;
+	case PW_SOURCE_HOSTS:
+		pw_daemon_hosts_answered(d);
+		break;
 	}
 }
 
@@ -340,6 +365,9 @@ static void stop(struct pw_daemon *d)
 	pw_kernel_close(&d->kernel);
 	pw_sink_close(d);
 	pw_in_force_clear(&d->now);
+	pw_daemon_forget_numbers(d);
+	pw_media_free(&d->media);
+	pw_hosts_free(&d->hosts);
 	pw_users_free(&d->users);
 	pw_paths_free(&d->paths);
 	pw_worker_free(&d->proc_worker);

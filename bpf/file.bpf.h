@@ -6,7 +6,7 @@
 #ifndef PW_FILE_BPF_H
 #define PW_FILE_BPF_H
 
-#include "judge.bpf.h"
+#include "door.bpf.h"
 
 /*
  * Decide and report. @inode: of the object, where the hook handed it out; reading it here,
@@ -95,7 +95,7 @@ static __always_inline bool pw_file_carries(struct file *file, struct inode *ino
 
 	if (dentry->d_inode != inode) {
 		/* overlayfs hands its own path with the inode below (until 6.5) */
-		if (!pw_sb_may_carry(pw_address(inode->i_sb)))
+		if (!pw_sb_may_carry(pw_address(inode->i_sb)) && !pw_is_marked(inode))
 			return false;
 		pw_resolve_alias(inode, o);
 		return pw_needs_decision(o);
@@ -140,6 +140,9 @@ static __always_inline int pw_ask_read_write(struct pw_access *access, struct in
 		access->op = pw_read_op(inode->i_mode);
 		answer = pw_ask(access, inode);
 	}
+	/* what only a copy carries is not asked about when it is changed */
+	if (!access->object.labels && !(access->object.flags & (PW_OBJECT_CANARY | PW_OBJECT_UNKNOWN)))
+		return answer;
 	if (answer == PW_ANSWER_ALLOW && write) {
 		access->op = PW_OP_WRITE;
 		access->report = 0;
@@ -157,6 +160,14 @@ static __always_inline bool pw_file_is_clear(struct file *file)
 	       pw_looks_clear(file->f_path.dentry, inode);
 }
 
+/* What waits in a terminal that a holder has written to at its other end. */
+static __always_inline bool pw_tty_carries(struct file *file, struct pw_object *o)
+{
+	__u64 link;
+
+	return pw_n_ends && pw_end_look(pw_tty_of(file, &link), o);
+}
+
 /*
  * Does the file, which is not clear at sight, need a decision? As the device it leads to, or
  * by its name.
@@ -164,13 +175,18 @@ static __always_inline bool pw_file_is_clear(struct file *file)
 static __always_inline bool pw_open_carries(struct file *file, struct inode *inode,
 					    struct pw_access *access, enum pw_walk walk)
 {
+	__u64 before;
+
 	if (pw_is_device(inode->i_mode)) {
 		if (pw_device_carries(inode, &access->object)) {
 			access->why = PW_WHY_RAW_DEVICE;
 			return true;
 		}
-		if (!pw_sb_may_carry(pw_address(inode->i_sb)))
-			pw_clear_put(pw_address(inode), pw_now);
+		if (pw_chr_is_tty(PW_MAJOR(inode->i_rdev)))
+			return pw_tty_carries(file, &access->object);
+		before = *pw_clear_place(pw_address(inode));
+		if (!pw_sb_may_carry(pw_address(inode->i_sb)) && !pw_is_marked(inode))
+			pw_clear_put(pw_address(inode), pw_now, before);
 	}
 	return pw_file_carries(file, inode, &access->object, walk);
 }
@@ -194,38 +210,275 @@ static __noinline int pw_on_file_open(struct file *file)
 				 file->f_flags & FMODE_EXEC, file->f_mode & FMODE_WRITE);
 }
 
+/* ---- What a holder writes ---- */
+
+/* Ask whether the labels may go to where scratch->to says, and end the access. */
+static __always_inline int pw_ask_send(struct pw_access *access)
+{
+	int answer = pw_judge_send(access);
+	struct pw_scratch *scratch = pw_scratch_at(access->scratch);
+
+	if (access->report)
+		pw_report(access);
+	if (scratch)
+		scratch->busy = 0;
+	return answer;
+}
+
 /*
- * Read and write by descriptor: decided each time, for the descriptor may have been opened
- * before the agent started, inherited, or kept while the person changed.
+ * Which door is the file, for a holder that writes to it? 0: none, it takes the labels. What
+ * it found stands in the scratch that it has taken. Without one nothing can be found out:
+ * then it is a door that no place names.
  */
-static __noinline int pw_on_file_permission(struct file *file, int mask)
+static __noinline __u32 pw_door_of(struct file *file, struct pw_access *access, __u64 places)
+{
+	struct inode *inode = file->f_inode;
+	struct pw_scratch *scratch = pw_access_begin(access, bpf_get_current_task_btf());
+	__u64 now = pw_now;
+	const struct pw_image *image = pw_lineage_image(now);
+	__u32 door = PW_DOOR_IGNORED;
+	umode_t type = inode->i_mode & S_IFMT;
+
+	if (!scratch || !image)
+		return image ? PW_DOOR_FILE : PW_DOOR_IGNORED;
+	scratch->to.places = places;
+	if (type == S_IFREG)
+		door = pw_door_of_file(inode, &scratch->to, now);
+	else if (type == S_IFIFO)
+		door = PW_DOOR_NONE;
+	else if (pw_is_device(inode->i_mode))
+		door = pw_door_of_device(inode, &scratch->to, image, now);
+	if (!door && type == S_IFREG && inode->i_nlink && image->strict >> PW_DOOR_FILE & 1)
+		door = PW_DOOR_FILE;
+	scratch->to.door = door;
+	scratch->to.uid = PW_UNSET;
+	return door;
+}
+
+/*
+ * The object takes the labels; what has no name passes them on as long as it is there. What
+ * is to be told is left in @access.
+ */
+static __noinline int pw_mark_inode(struct inode *inode, struct pw_access *access)
+{
+	struct pw_marking marking = {
+		.key.sb = pw_address(inode->i_sb),
+		.key.inode = inode->i_ino,
+		.key.inode_generation = inode->i_generation,
+		.address = pw_address(inode),
+		.labels = access->object.labels,
+		.why = PW_MARK_FLOW,
+		.person = pw_person_of(bpf_get_current_task_btf()),
+	};
+
+	if (!inode->i_nlink || (inode->i_mode & S_IFMT) == S_IFIFO)
+		marking.why |= PW_MARK_PASSING;
+	return pw_mark_object(access, &marking);
+}
+
+/* A terminal of the person's own shows it; at its other end somebody may read it. */
+static __noinline int pw_mark_tty(struct file *file, struct pw_access *access)
+{
+	__u64 link;
+
+	access->report = 0;
+	pw_tty_of(file, &link);
+	if (link && pw_end_mark(link, access->object.labels) > 0) {
+		access->kind = PW_EVENT_MARKED;
+		access->report = 1;
+	}
+	return PW_ANSWER_ALLOW;
+}
+
+static __always_inline bool pw_is_own_tty(struct inode *inode)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	__u32 owner = inode->i_uid.val;
+
+	return (inode->i_mode & S_IFMT) == S_IFCHR && pw_chr_is_tty(PW_MAJOR(inode->i_rdev)) &&
+	       (owner == current->real_cred->uid.val || owner == pw_person_of(current) ||
+		PW_MAJOR(inode->i_rdev) == 5);
+}
+
+/* Take the labels along, to where it is no door. What is to be told is left in @access. */
+static __always_inline int pw_spread_to(struct file *file, struct inode *inode,
+					struct pw_access *access, __u64 places)
+{
+	struct pw_scratch *scratch;
+	__u32 door;
+
+	if (pw_is_own_tty(inode))
+		return pw_mark_tty(file, access);
+	door = pw_door_of(file, access, places);
+	if (door && door != PW_DOOR_IGNORED)
+		return PW_ANSWER_DOOR;
+	scratch = pw_scratch_at(access->scratch);
+	if (scratch)
+		scratch->busy = 0;
+	return door ? PW_ANSWER_ALLOW : pw_mark_inode(inode, access);
+}
+
+/*
+ * The current process holds @held and writes to a file that does not carry it all. The file
+ * takes the labels along, or it is a door. @places: those of its directory.
+ */
+static __noinline int pw_on_spread(struct file *file, __u64 held, __u32 hook, __u64 places)
 {
 	struct inode *inode = file->f_inode;
 	struct pw_access access = {};
+	__u64 left;
+	int answer;
+
+	pw_access_file(&access, file, inode, hook);
+	access.quiet = 1;
+	access.op = PW_OP_WRITE;
+	left = pw_spreading(&access, held);
+	if (access.report) /* a declassifier: the rest of them goes along */
+		pw_tell_lineage(&access, held & ~left);
+	if (!left)
+		return PW_ANSWER_ALLOW;
+	access.object.labels = left;
+	answer = pw_spread_to(file, inode, &access, places);
+	if (answer == PW_ANSWER_DOOR)
+		return pw_ask_send(&access);
+	if (access.report) {
+		if (pw_n_ways)
+			pw_ways_settle();
+		pw_tell_lineage(&access, access.object.labels);
+	}
+	return answer;
+}
+
+/* Labels that whoever writes now has to take along; 0: the agent and the kernel's threads. */
+static __always_inline __u64 pw_held_by_writer(void)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+
+	if (!pw_holders || current->flags & PF_KTHREAD || current->tgid == pw_agent)
+		return 0;
+	return pw_held();
+}
+
+/*
+ * Opened for writing by a holder: the labels that are asked about at the open already. For
+ * devices, for ioctl(2) passes data, too; for what is new, and core dumps, for those are not
+ * written by a hook.
+ */
+static __noinline __u64 pw_open_spreads(struct file *file)
+{
+	struct inode *inode = file->f_inode;
+	umode_t type = inode->i_mode & S_IFMT;
+
+	if (pw_is_device(inode->i_mode) ? pw_is_own_tty(inode) :
+	    type != S_IFIFO &&
+	    (type != S_IFREG || !(file->f_mode & FMODE_CREATED ||
+				  bpf_get_current_task_btf()->flags & PF_DUMPCORE)))
+		return 0;
+	return pw_held_by_writer();
+}
+
+/*
+ * Read and write by descriptor: decided each time, for the descriptor may have been opened
+ * before the agent started, inherited, or kept while the person changed. *@ret_spreads: what
+ * the process holds and the file it writes to does not carry, else untouched.
+ */
+static __noinline int pw_on_file_permission(struct file *file, int mask, __u64 *ret_spreads)
+{
+	struct inode *inode = file->f_inode;
+	struct pw_access access = {};
+	int answer;
 
 	/* its directory is remembered since it was opened, mostly */
-	if (!pw_open_carries(file, inode, &access, PW_WALK_COLD))
+	if (pw_open_carries(file, inode, &access, PW_WALK_COLD)) {
+		/* Written back or read for someone else, who was asked when he opened it. */
+		if (bpf_get_current_task_btf()->flags & PF_KTHREAD)
+			return 0;
+		pw_access_file(&access, file, inode, PW_HOOK_FILE_PERMISSION);
+		access.quiet = 1;
+		if (access.object.marks && (inode->i_mode & S_IFMT) != S_IFREG)
+			access.door = PW_DOOR_IPC;
+		answer = pw_ask_read_write(&access, inode, mask & MAY_READ, mask & MAY_WRITE);
+		if (answer != PW_ANSWER_ALLOW)
+			return answer;
+		if (mask & MAY_READ && (inode->i_mode & S_IFMT) != S_IFDIR) {
+			answer = pw_take_from(&access);
+			if (answer != PW_ANSWER_ALLOW)
+				return answer;
+		}
+	}
+	if (mask & MAY_WRITE)
+		*ret_spreads = pw_held_by_writer() & ~(access.object.labels | access.object.marks);
+	return PW_ANSWER_ALLOW;
+}
+
+/* ---- Mappings ---- */
+
+/*
+ * A shared mapping: what goes over it has no hook, so it is a way between the domain and the
+ * file from now on. Not to what only root can write, and not for hubs. Does it write?
+ */
+static __noinline bool pw_on_map_shared(struct file *file)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_task *task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
+	struct inode *inode = file->f_inode;
+	struct pw_way_key key = {};
+	struct pw_nature nature;
+	__u32 rights = PW_WAY_READ, why = PW_MARK_FLOW;
+
+	if (current->tgid == pw_agent || !pw_lineage_image(pw_now))
+		return false;
+	if (file->f_mode & FMODE_WRITE)
+		rights |= PW_WAY_WRITE;
+	else if (!inode->i_uid.val && !(inode->i_mode & 022))
+		return false;
+	pw_nature_of(task, pw_now, &nature);
+	if (nature.hub)
+		return false;
+	if (!inode->i_nlink)
+		why |= PW_MARK_PASSING;
+	key.domain = pw_domain_number(current, task);
+	key.object.sb = pw_address(inode->i_sb);
+	key.object.inode = inode->i_ino;
+	key.object.inode_generation = inode->i_generation;
+	pw_way_put(&key, pw_address(inode), rights, why);
+	return rights & PW_WAY_WRITE;
+}
+
+/* Memory without a file, shared with what is forked from now on. */
+static __noinline int pw_on_map_anonymous(void)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_task *task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
+	struct pw_way_key key = {};
+
+	if (!pw_lineage_image(pw_now))
 		return 0;
-	/* Written back or read for someone else, who was asked when he opened it. */
-	if (bpf_get_current_task_btf()->flags & PF_KTHREAD)
-		return 0;
-	pw_access_file(&access, file, inode, PW_HOOK_FILE_PERMISSION);
-	access.quiet = 1;
-	return pw_ask_read_write(&access, inode, mask & MAY_READ, mask & MAY_WRITE);
+	key.domain = pw_domain_number(current, task);
+	key.object.inode = __sync_fetch_and_add(&pw_next_domain, 1);
+	key.object.inode_generation = 1;
+	pw_way_put(&key, 0, PW_WAY_READ | PW_WAY_WRITE, PW_MARK_FLOW | PW_MARK_PASSING);
+	return 0;
+}
+
+static __always_inline bool pw_maps_shared(unsigned long flags)
+{
+	return (flags & MAP_TYPE) == MAP_SHARED || (flags & MAP_TYPE) == MAP_SHARED_VALIDATE;
 }
 
 static __noinline int pw_on_mmap_file(struct file *file, unsigned long prot, unsigned long flags)
 {
 	struct inode *inode = file->f_inode;
 	struct pw_access access = {};
-	unsigned long type = flags & MAP_TYPE;
-	bool shared = type == MAP_SHARED || type == MAP_SHARED_VALIDATE;
+	int answer;
 
 	if (!pw_now || !pw_file_carries(file, inode, &access.object, PW_WALK_COLD))
 		return 0;
 	pw_access_file(&access, file, inode, PW_HOOK_MMAP_FILE);
 	access.quiet = 1;
-	return pw_ask_read_write(&access, inode, true, shared && (prot & PROT_WRITE));
+	answer = pw_ask_read_write(&access, inode, true,
+				   pw_maps_shared(flags) && (prot & PROT_WRITE));
+	return answer == PW_ANSWER_ALLOW ? pw_take_from(&access) : answer;
 }
 
 /* A mapping from before the agent started cannot be taken away; more rights can be refused. */

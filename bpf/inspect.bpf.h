@@ -7,8 +7,7 @@
 #ifndef PW_INSPECT_BPF_H
 #define PW_INSPECT_BPF_H
 
-#include "label.bpf.h"
-#include "who.bpf.h"
+#include "spread.bpf.h"
 
 /* The generation that is being prepared; roots are written for it. */
 volatile __u64 pw_next_generation = 0;
@@ -66,28 +65,52 @@ static __always_inline long pw_register_executable(struct inode *inode)
 	return bpf_map_update_elem(&pw_executables, &address, &executable, BPF_ANY);
 }
 
-static __always_inline long pw_register_mark(struct inode *inode, __u64 labels, __u32 why)
+/* Files with other links in trees are marked for what those are, all others for themselves. */
+static __always_inline long pw_register_mark(struct inode *inode, const struct pw_register *want)
 {
-	struct pw_mark_key key = {
-		.sb = pw_address(inode->i_sb),
-		.inode = inode->i_ino,
-		.inode_generation = inode->i_generation,
+	struct pw_marking marking = {
+		.key.sb = want->sb,
+		.key.inode = inode->i_ino,
+		.key.inode_generation = inode->i_generation,
+		.address = want->address,
+		.labels = want->flags & PW_MARK_LINKED ? 0 : want->labels,
+		.why = want->flags,
+		.person = PW_UNSET,
 	};
-	struct pw_mark *known = bpf_map_lookup_elem(&pw_marks, &key);
-	struct pw_mark fresh = { .labels = labels, .person = PW_UNSET, .why = why };
-	__u64 bit, *word = pw_root_bit(pw_mark_number(key.sb, key.inode), &bit);
-	long r = 0;
+	struct pw_mark *mark;
 
-	if (word)
-		__sync_fetch_and_or(word, bit);
-	if (known) {
-		__sync_fetch_and_or(&known->labels, labels);
-	} else {
-		r = bpf_map_update_elem(&pw_marks, &key, &fresh, BPF_ANY);
-		__sync_fetch_and_add(&pw_n_marks, 1);
+	if (pw_mark_put(&marking) < 0)
+		return -E2BIG;
+	mark = pw_mark_of(inode);
+	if (mark && want->flags & PW_MARK_LINKED) {
+		__sync_fetch_and_or(&mark->linked, want->labels);
+		pw_clear_bury(want->address);
 	}
-	pw_clear_forget(pw_address(inode));
-	return r;
+	return 0;
+}
+
+static __always_inline long pw_register_unmark(struct inode *inode, __u64 labels)
+{
+	struct pw_mark *mark = pw_mark_of(inode);
+
+	if (mark)
+		__sync_fetch_and_and(&mark->labels, ~labels);
+	return 0;
+}
+
+static __always_inline long pw_register_look(struct file *file, struct inode *inode,
+					     struct pw_register *want)
+{
+	struct pw_object o = {};
+
+	pw_resolve_slow(pw_address(file->f_path.dentry), &o);
+	if (pw_is_marked(inode))
+		pw_mark_look(inode, &o);
+	want->labels = o.labels;
+	want->sb_labels = o.marks;
+	want->state = o.state;
+	want->flags = o.flags;
+	return 0;
 }
 
 static __always_inline void pw_register_file(struct file *file, __u32 fd)
@@ -108,7 +131,13 @@ static __always_inline void pw_register_file(struct file *file, __u32 fd)
 		want->error = pw_register_executable(inode);
 		break;
 	case PW_REGISTER_MARK:
-		want->error = pw_register_mark(inode, want->labels, want->flags);
+		want->error = pw_register_mark(inode, want);
+		break;
+	case PW_REGISTER_UNMARK:
+		want->error = pw_register_unmark(inode, want->labels);
+		break;
+	case PW_REGISTER_LOOK:
+		want->error = pw_register_look(file, inode, want);
 		break;
 	}
 }
@@ -124,8 +153,9 @@ static __always_inline void pw_tell_predating(struct seq_file *seq, struct task_
 	if (!inode || !pw_sb_may_carry(pw_address(inode->i_sb)))
 		return;
 	pw_resolve_slow(pw_address(file->f_path.dentry), &o);
-	if (pw_may_be_marked(inode))
-		o.labels |= pw_mark_labels(inode);
+	if (pw_is_marked(inode))
+		pw_mark_look(inode, &o);
+	o.labels |= o.marks;
 	if (!o.labels || o.flags & PW_OBJECT_CANARY)
 		return;
 	found.labels = o.labels;
@@ -137,6 +167,15 @@ static __always_inline void pw_tell_predating(struct seq_file *seq, struct task_
 	found.fd = fd;
 	found.vm_flags = vm_flags;
 	bpf_seq_write(seq, &found, sizeof(found));
+}
+
+/* Write the number of the task's domain. */
+static __always_inline void pw_tell_domain(struct seq_file *seq, struct task_struct *task)
+{
+	struct pw_task *storage = bpf_task_storage_get(&pw_tasks, task, NULL, 0);
+	__u64 number = pw_domain_number(task, storage);
+
+	bpf_seq_write(seq, &number, sizeof(number));
 }
 
 #endif /* PW_INSPECT_BPF_H */

@@ -12,6 +12,7 @@
 #define PW_ANSWER_ALLOW 0
 #define PW_ANSWER_EPERM 1
 #define PW_ANSWER_EXDEV 2
+#define PW_ANSWER_DOOR 3 /* not one yet: `send` is to be decided */
 
 /* An object that could not be resolved carries whatever its file system carries. */
 static __always_inline void pw_settle_unknown(struct pw_access *access)
@@ -25,12 +26,28 @@ static __always_inline void pw_settle_unknown(struct pw_access *access)
 	access->why |= PW_WHY_UNKNOWN_OBJECT;
 }
 
-static __always_inline bool pw_reported_before(struct pw_task *task, const struct pw_access *access,
+/*
+ * What is asked about: reading, of all that is carried; else of what is carried by name, for
+ * a copy is kept from being read, the tree from being changed, too. What only passes data on
+ * between one person's processes is not asked about, unless the policy is strict there: who
+ * reads it holds the labels, and the doors ask.
+ */
+static __always_inline __u64 pw_asked(const struct pw_access *access, const struct pw_image *image)
+{
+	__u64 labels = access->object.labels;
+
+	if (access->op == PW_OP_READ &&
+	    (!(access->object.flags & PW_OBJECT_OURS) || image->strict >> PW_DOOR_IPC & 1))
+		labels |= access->object.marks;
+	return labels & image->known;
+}
+
+/* Has the task been allowed @op on @object under this policy, and was that reported? */
+static __always_inline bool pw_reported_before(struct pw_task *task, __u64 object, __u32 number,
 					       __u64 now)
 {
-	__u64 object = access->inode ^ access->sb;
-	struct pw_recent *recent = &task->recent[(access->inode >> 7) & (PW_RECENT - 1)];
-	__u32 op = 1u << (access->op & 15);
+	struct pw_recent *recent = &task->recent[(object >> 7) & (PW_RECENT - 1)];
+	__u32 op = 1u << (number & 15);
 
 	if (recent->object == object && recent->generation == (__u32)pw_generation_of(now)) {
 		if (recent->ops & op)
@@ -82,9 +99,10 @@ static __always_inline __u32 pw_judge_structural(struct pw_access *access,
 }
 
 /* No means to decide: the direction that the labels ask for. Closed wins over open. */
-static __always_inline __u32 pw_judge_failed(struct pw_access *access, const struct pw_image *image)
+static __always_inline __u32 pw_judge_failed(struct pw_access *access, __u64 labels,
+					     const struct pw_image *image)
 {
-	bool closed = access->object.labels & image->fail_closed;
+	bool closed = labels & image->fail_closed;
 
 	access->report = 1; /* counts as lost: there is nothing to build the event in */
 	access->decision.verdict = PW_DENY;
@@ -103,6 +121,7 @@ static __always_inline struct pw_scratch *pw_access_begin(struct pw_access *acce
 	if (!scratch)
 		return NULL;
 	scratch->object.inode = 0;
+	__builtin_memset(&scratch->to, 0, sizeof(scratch->to));
 	pw_identity_of(current, &scratch->who);
 	return scratch;
 }
@@ -120,6 +139,7 @@ __noinline int pw_judge(struct pw_access *access)
 	struct pw_scratch *scratch;
 	struct pw_image *image;
 	struct pw_task *task;
+	__u64 labels;
 
 	if (!access)
 		return PW_ANSWER_ALLOW;
@@ -138,7 +158,8 @@ __noinline int pw_judge(struct pw_access *access)
 		pw_settle_unknown(access);
 	if (access->why & PW_WHY_MEMORY)
 		return pw_judge_structural(access, image, EPERM);
-	if (!access->object.labels) /* and yet it may lead to a tree */
+	labels = pw_asked(access, image);
+	if (!labels) /* and yet it may lead to a tree */
 		return access->why & PW_WHY_CROSSES ? pw_judge_structural(access, image, EXDEV) :
 						      PW_ANSWER_ALLOW;
 	task = pw_task_current(current);
@@ -148,19 +169,87 @@ __noinline int pw_judge(struct pw_access *access)
 		access->why |= PW_WHY_KERNEL_THREAD;
 	if (!scratch) /* nothing moves between labels, whatever on-failure says */
 		return access->why & PW_WHY_CROSSES ? pw_judge_structural(access, image, EXDEV) :
-						      pw_judge_failed(access, image);
+						      pw_judge_failed(access, labels, image);
 	satisfied = pw_who(current, task, image, now, scratch, access->scratch);
-	pw_decide(image, satisfied, access->object.labels, access->op, &access->decision);
+	pw_decide(image, satisfied, labels, access->op, &access->decision);
 	if (access->why & PW_WHY_CROSSES)
 		return pw_judge_structural(access, image, EXDEV);
 	access->report = 1;
 	if (access->decision.verdict == PW_ALLOW && task && access->inode &&
-	    pw_reported_before(task, access, now) && access->quiet)
+	    pw_reported_before(task, access->inode ^ access->sb, access->op, now) && access->quiet)
 		access->report = 0;
 	if (access->decision.verdict != PW_DENY)
 		return PW_ANSWER_ALLOW;
 	access->error = EPERM;
 	return PW_ANSWER_EPERM;
+}
+
+/*
+ * Decide whether labels that the process holds (access->object.labels) may go where the
+ * scratch says (.to), which the caller has begun. Global, as pw_judge().
+ */
+__noinline int pw_judge_send(struct pw_access *access)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	__u64 now = pw_now, labels, object;
+	__u32 slot = pw_slot_of(now);
+	const struct pw_mask *satisfied;
+	struct pw_scratch *scratch;
+	struct pw_image *image;
+	struct pw_task *task;
+
+	if (!access)
+		return PW_ANSWER_ALLOW;
+	image = bpf_map_lookup_elem(&pw_images, &slot);
+	if (!image)
+		return PW_ANSWER_ALLOW;
+	access->object.now = now;
+	access->op = PW_OP_SEND;
+	access->why |= PW_WHY_HELD;
+	labels = access->object.labels & image->known;
+	if (!labels)
+		return PW_ANSWER_ALLOW;
+	pw_count(PW_COUNT_SENDS, 1);
+	task = pw_task_current(current);
+	scratch = pw_scratch_at(access->scratch);
+	if (!scratch)
+		return pw_judge_failed(access, labels, image);
+	satisfied = pw_who(current, task, image, now, scratch, access->scratch);
+	scratch->sending = *satisfied;
+	pw_mask_places(image, scratch->to.places, &scratch->sending);
+	pw_decide(image, &scratch->sending, labels, PW_OP_SEND, &access->decision);
+	access->report = 1;
+	object = *(__u64 *)&scratch->to.addr[8] ^ ((__u64)scratch->to.port << 7) ^
+		 scratch->to.places ^ (access->inode ^ access->sb) ^ scratch->to.door;
+	if (access->decision.verdict == PW_ALLOW && task &&
+	    pw_reported_before(task, object, PW_OP_SEND, now) && access->quiet)
+		access->report = 0;
+	if (access->decision.verdict != PW_DENY)
+		return PW_ANSWER_ALLOW;
+	access->error = EPERM;
+	return PW_ANSWER_EPERM;
+}
+
+/* Tell that @labels have reached a process or an object (access->kind). */
+static __always_inline void pw_tell_lineage(struct pw_access *access, __u64 labels)
+{
+	struct pw_scratch *scratch;
+
+	if (!labels)
+		return;
+	scratch = pw_access_begin(access, bpf_get_current_task_btf());
+	access->object.now = pw_now;
+	access->object.labels = labels;
+	access->object.marks = 0;
+	access->error = 0;
+	access->decision.rule = PW_RULE_NONE;
+	access->decision.verdict = access->kind == PW_EVENT_SPREAD_LOST ? PW_WARN : PW_ALLOW;
+	access->decision.severity = access->kind == PW_EVENT_SPREAD_LOST ? PW_SEVERITY_HIGH :
+									   PW_SEVERITY_LOW;
+	access->decision.label = pw_lowest_bit(labels);
+	pw_report(access);
+	if (scratch)
+		scratch->busy = 0;
 }
 
 /*

@@ -142,6 +142,7 @@ struct file {
 	struct inode *f_inode;
 	unsigned int f_flags;
 	fmode_t f_mode;
+	void *private_data;
 };
 
 struct group_info {
@@ -195,12 +196,104 @@ struct vm_area_struct {
 	unsigned long vm_flags;
 };
 
+/* ---- Sockets and terminals ---- */
+
+struct in6_addr {
+	union {
+		__u8 u6_addr8[16];
+		__be32 u6_addr32[4];
+	} in6_u;
+};
+
+struct sock_common {
+	union {
+		struct {
+			__be32 skc_daddr;
+			__be32 skc_rcv_saddr;
+		};
+	};
+	union {
+		struct {
+			__be16 skc_dport;
+			__u16 skc_num;
+		};
+	};
+	unsigned short skc_family;
+	struct in6_addr skc_v6_daddr;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	kuid_t sk_uid;
+	__u16 sk_type;
+	__u16 sk_protocol;
+	struct socket *sk_socket;
+	const struct cred *sk_peer_cred;
+};
+
+struct socket {
+	short type;
+	struct sock *sk;
+};
+
+struct socket_alloc {
+	struct socket socket;
+	struct inode vfs_inode;
+};
+
+struct sockaddr_un {
+	__u16 sun_family;
+	char sun_path[108];
+};
+
+struct unix_address {
+	int len;
+	struct sockaddr_un name[0];
+};
+
+struct unix_sock {
+	struct sock sk;
+	struct unix_address *addr;
+	struct path path;
+	struct sock *peer;
+};
+
+struct msghdr {
+	void *msg_name;
+	int msg_namelen;
+	unsigned int msg_flags;
+};
+
+struct sockaddr {
+	__u16 sa_family;
+};
+
+struct tty_struct {
+	struct tty_struct *link;
+};
+
+struct tty_file_private {
+	struct tty_struct *tty;
+};
+
+struct kern_ipc_perm {
+	int id;
+};
+
+struct msg_msg;
+struct key;
+
 struct seq_file;
 
 struct bpf_iter_meta {
 	struct seq_file *seq;
 	__u64 session_id;
 	__u64 seq_num;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
 };
 
 struct bpf_iter__task_file {
@@ -224,9 +317,8 @@ struct bpf_iter__task_vma {
 #define FMODE_READ 0x1u
 #define FMODE_WRITE 0x2u
 #define FMODE_EXEC 0x20u  /* in f_flags: __FMODE_EXEC */
-#define FMODE_PATH 0x4000u
+#define FMODE_CREATED 0x100000u
 #define O_TMPFILE_BIT 020000000u /* __O_TMPFILE on x86 and arm64 */
-#define MAY_EXEC 0x1
 #define MAY_WRITE 0x2
 #define MAY_READ 0x4
 #define MAY_ACCESS 0x10
@@ -235,9 +327,11 @@ struct bpf_iter__task_vma {
 #define S_IFREG 0100000
 #define S_IFBLK 0060000
 #define S_IFCHR 0020000
+#define S_IFIFO 0010000
+#define S_IFSOCK 0140000
 #define DCACHE_DISCONNECTED 0x20u
 #define PF_KTHREAD 0x00200000u
-#define PF_IO_WORKER 0x00000010u
+#define PF_DUMPCORE 0x00000200u
 #define PROT_READ 0x1
 #define PROT_WRITE 0x2
 #define PROT_EXEC 0x4
@@ -248,6 +342,7 @@ struct bpf_iter__task_vma {
 #define PTRACE_MODE_ATTACH 0x02
 #define LSM_UNSAFE_PTRACE 2
 #define EPERM 1
+#define E2BIG 7
 #define EXDEV 18
 
 #endif /* PW_KERNEL_BPF_H */

@@ -10,7 +10,8 @@
 
 struct pw_object {
 	__u64 now; /* pw_now under which it was resolved: one for the whole way */
-	__u64 labels;
+	__u64 labels; /* by name: trees, files, other links of it */
+	__u64 marks;  /* by what was written to it; never of a directory */
 	__u32 state; /* of the automaton; meaningful for directories */
 	__u32 flags; /* PW_OBJECT_* and PW_DIR_* */
 };
@@ -41,13 +42,25 @@ static __always_inline bool pw_clear_known(__u64 inode, __u64 now)
 
 /*
  * Nothing was found on @inode. @now was read before anything else was looked at: had a new
- * epoch begun since, the entry would be void as soon as it is made. While a fresh mount is
- * not tied to its tree, labels come down the mount tree alone: nothing is known then.
+ * epoch begun since, the entry would be void as soon as it is made. @before is what stood in
+ * its place before it was asked for marks: had it been marked since, another word would stand
+ * there (pw_clear_bury). While a fresh mount is not tied to its tree, labels come down the
+ * mount tree alone: nothing is known then.
  */
-static __always_inline void pw_clear_put(__u64 inode, __u64 now)
+static __always_inline void pw_clear_put(__u64 inode, __u64 now, __u64 before)
 {
 	if (!pw_mounts_pending)
-		*pw_clear_place(inode) = pw_clear_word(inode, now);
+		__sync_val_compare_and_swap(pw_clear_place(inode), before,
+					    pw_clear_word(inode, now));
+}
+
+/* Counts marks, so that no two words of pw_clear_bury() are alike. */
+volatile __u64 pw_burials = 0;
+
+/* The inode has been marked: whoever found nothing on it before must not say so any more. */
+static __always_inline void pw_clear_bury(__u64 inode)
+{
+	*pw_clear_place(inode) = __sync_fetch_and_add(&pw_burials, 1) << 1 | 1;
 }
 
 /* The inode is freed: its address may be another's soon. */
@@ -88,6 +101,7 @@ static __always_inline bool pw_dir_match(volatile struct pw_dir_entry *entry, __
 		return false;
 	o->now = now;
 	o->labels = labels;
+	o->marks = 0;
 	o->state = (__u32)state_flags;
 	o->flags = (__u32)(state_flags >> 32);
 	return true;
@@ -126,7 +140,7 @@ static __always_inline void pw_dir_put(struct dentry *dentry, const struct pw_ob
 	if (!inode)
 		return;
 	if (pw_is_clear(o)) {
-		pw_clear_put(pw_address(inode), o->now);
+		pw_clear_put(pw_address(inode), o->now, *pw_clear_place(pw_address(inode)));
 		return;
 	}
 	entry = pw_dir_slot(address);
@@ -178,7 +192,7 @@ static __always_inline __u64 *pw_root_bit(__u64 inode, __u64 *ret_bit)
 	return bpf_map_lookup_elem(&pw_root_filter, &word);
 }
 
-/* The filter serves the files with several links, too, under a number of their own. */
+/* The filter serves the marked objects, too, under a number of their own. */
 static __always_inline __u64 pw_mark_number(__u64 sb, __u64 number)
 {
 	return (number * 0x9e3779b97f4a7c15ULL ^ sb) >> 8;
@@ -200,6 +214,7 @@ static __noinline bool pw_root_find(__u64 inode, __u64 now, struct pw_object *o)
 		return false;
 	o->now = now;
 	o->labels = root->slot[slot].labels;
+	o->marks = 0;
 	o->state = root->slot[slot].state;
 	o->flags = root->slot[slot].flags;
 	return true;

@@ -12,6 +12,7 @@
 #define PW_LABEL_BPF_H
 
 #include "step.bpf.h"
+#include "who.bpf.h"
 
 /* Levels of the fast walk; what lies deeper is left to bpf_loop. */
 #define PW_WALK_LEVELS 20
@@ -20,12 +21,14 @@
 
 /* ---- The slow walk: any depth, any pointer, by probe reads ---- */
 
+/* One struct for the way up and the way down, for the stack is short. */
 struct pw_climb {
-	__u64 at;
-	__u64 now;
-	struct pw_object o;
-	__u32 levels;
-	__u32 done;
+	__u64 leaf;
+	__u64 at;	/* on the way up */
+	struct pw_object o; /* of where the walk is; .now: of the whole walk */
+	__u32 levels;	/* up so far; then those left to go down, the leaf's own included */
+	__u16 done;
+	__u16 is_dir;	/* the leaf is a directory; everything above it is one */
 };
 
 static long pw_climb_level(__u32 index, void *data)
@@ -34,25 +37,24 @@ static long pw_climb_level(__u32 index, void *data)
 	struct dentry *dentry = (struct dentry *)climb->at;
 	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
 	volatile struct pw_dir_entry *entry;
-	__u64 parent;
+	__u64 parent, now = climb->o.now;
 
-	if (pw_clear_known((__u64)inode, climb->now)) {
-		climb->o = (struct pw_object){ .now = climb->now, .state = PW_STATE_DEAD };
+	if (pw_clear_known((__u64)inode, now)) {
+		climb->o = (struct pw_object){ .now = now, .state = PW_STATE_DEAD };
 		goto done;
 	}
 	entry = pw_dir_slot(climb->at);
 	if (entry && entry->dentry == climb->at &&
 	    pw_dir_match(entry, (__u64)inode, BPF_CORE_READ(inode, i_ino),
-			 BPF_CORE_READ(inode, i_generation), climb->now, &climb->o))
+			 BPF_CORE_READ(inode, i_generation), now, &climb->o))
 		goto done;
-	if (pw_may_be_root((__u64)inode) &&
-	    pw_root_find((__u64)inode, climb->now, &climb->o))
+	if (pw_may_be_root((__u64)inode) && pw_root_find((__u64)inode, now, &climb->o))
 		goto done;
 	parent = (__u64)BPF_CORE_READ(dentry, d_parent);
 	if (!parent)
 		return 1;
 	if (parent == climb->at) {
-		climb->o = (struct pw_object){ .now = climb->now };
+		climb->o = (struct pw_object){ .now = now };
 		if (BPF_CORE_READ(dentry, d_flags) & DCACHE_DISCONNECTED)
 			climb->o.flags = PW_OBJECT_UNKNOWN;
 		goto done;
@@ -78,27 +80,20 @@ static long pw_ascend_level(__u32 index, void *data)
 	return !ascent->at;
 }
 
-struct pw_descent {
-	__u64 leaf;
-	struct pw_object o;
-	__u32 left;   /* levels still to go down, the leaf's own included */
-	__u32 is_dir; /* the leaf is a directory; everything above it is one */
-};
-
 static long pw_descend_level(__u32 index, void *data)
 {
-	struct pw_descent *descent = data;
-	struct pw_ascent ascent = { .at = descent->leaf };
+	struct pw_climb *climb = data;
+	struct pw_ascent ascent = { .at = climb->leaf };
 	struct dentry *dentry;
 
-	if (!descent->left || descent->o.state == PW_STATE_DEAD)
+	if (!climb->levels || climb->o.state == PW_STATE_DEAD)
 		return 1;
-	descent->left--;
-	if (descent->left)
-		bpf_loop(descent->left, pw_ascend_level, &ascent, 0);
+	climb->levels--;
+	if (climb->levels)
+		bpf_loop(climb->levels, pw_ascend_level, &ascent, 0);
 	dentry = (struct dentry *)ascent.at;
-	pw_step(&descent->o, (__u64)BPF_CORE_READ(dentry, d_name.name),
-		BPF_CORE_READ(dentry, d_name.len), descent->left || descent->is_dir);
+	pw_step(&climb->o, (__u64)BPF_CORE_READ(dentry, d_name.name),
+		BPF_CORE_READ(dentry, d_name.len), climb->levels || climb->is_dir);
 	return 0;
 }
 
@@ -113,33 +108,28 @@ volatile __u32 pw_zero = 0;
 __noinline int pw_resolve_slow(__u64 leaf, struct pw_object *o)
 {
 	struct pw_climb climb = {
+		.leaf = leaf,
 		.at = leaf,
-		.now = pw_now,
+		.o.now = pw_now,
 		.levels = pw_zero,
 		.done = pw_zero,
 	};
-	struct pw_descent descent = { .leaf = leaf };
 	struct dentry *dentry = (struct dentry *)leaf;
 	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
 
 	if (!o)
 		return 0;
 	pw_count(PW_COUNT_SLOW_WALKS, 1);
-	descent.is_dir = inode && (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFDIR;
+	climb.is_dir = inode && (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFDIR;
 	bpf_loop(PW_CLIMB_LEVELS, pw_climb_level, &climb, 0);
-	if (!climb.done) {
-		o->now = climb.now;
-		o->labels = 0;
-		o->state = PW_STATE_DEAD;
-		o->flags = PW_OBJECT_UNKNOWN;
-		return 0;
-	}
-	descent.o = climb.o;
-	descent.left = climb.levels;
-	if (climb.levels && climb.o.state != PW_STATE_DEAD)
-		bpf_loop(PW_CLIMB_LEVELS, pw_descend_level, &descent, 0);
-	*o = descent.o;
-	if (!descent.is_dir)
+	if (!climb.done)
+		climb.o = (struct pw_object){ .now = climb.o.now,
+					      .state = PW_STATE_DEAD,
+					      .flags = PW_OBJECT_UNKNOWN };
+	else if (climb.levels && climb.o.state != PW_STATE_DEAD)
+		bpf_loop(PW_CLIMB_LEVELS, pw_descend_level, &climb, 0);
+	*o = climb.o;
+	if (!climb.is_dir)
 		o->state = PW_STATE_DEAD;
 	return 0;
 }
@@ -155,6 +145,7 @@ static __always_inline void pw_resolve_dir(struct dentry *dir, struct pw_object 
 
 	o->now = now;
 	o->labels = 0;
+	o->marks = 0;
 	o->state = PW_STATE_DEAD;
 	o->flags = 0;
 	for (__u32 level = 0; level < PW_WALK_LEVELS; level++) {
@@ -214,7 +205,7 @@ __noinline int pw_resolve_dir_cold(__u64 address, struct pw_object *o)
 	if (!inode || !entry || o->flags & PW_OBJECT_UNKNOWN)
 		return 0;
 	if (pw_is_clear(o)) {
-		pw_clear_put((__u64)inode, o->now);
+		pw_clear_put((__u64)inode, o->now, *pw_clear_place((__u64)inode));
 		return 0;
 	}
 	state_flags = o->state | (__u64)o->flags << 32;
@@ -237,7 +228,7 @@ __noinline int pw_resolve_dir_cold(__u64 address, struct pw_object *o)
 
 static __always_inline bool pw_needs_decision(const struct pw_object *o)
 {
-	return o->labels || o->flags & (PW_OBJECT_CANARY | PW_OBJECT_UNKNOWN);
+	return o->labels || o->marks || o->flags & (PW_OBJECT_CANARY | PW_OBJECT_UNKNOWN);
 }
 
 /* How a directory that is not remembered is resolved: by the fast walk, or by the slow one. */
@@ -253,11 +244,7 @@ static __always_inline void pw_directory(struct dentry *dir, struct pw_object *o
 		pw_resolve_dir_cold(pw_address(dir), o);
 }
 
-/*
- * Labels that the names of @inode cannot tell: of another link of it in a tree, or, where
- * the inode is not the one of its dentry (overlay), of the names it goes by below.
- */
-static __noinline __u64 pw_mark_labels(struct inode *inode)
+static __always_inline struct pw_mark *pw_mark_of(struct inode *inode)
 {
 	struct pw_mark_key key = {
 		.sb = pw_address(inode->i_sb),
@@ -265,19 +252,38 @@ static __noinline __u64 pw_mark_labels(struct inode *inode)
 		.inode_generation = inode->i_generation,
 	};
 
-	struct pw_mark *mark = bpf_map_lookup_elem(&pw_marks, &key);
+	return bpf_map_lookup_elem(&pw_marks, &key);
+}
 
-	return mark ? mark->labels : 0;
+static __noinline bool pw_mark_there(struct inode *inode)
+{
+	return pw_mark_of(inode) != NULL;
+}
+
+/* By device and number, and so that it costs nothing while there is none. */
+static __always_inline bool pw_is_marked(struct inode *inode)
+{
+	return pw_n_marks &&
+	       pw_may_be_root(pw_mark_number(pw_address(inode->i_sb), inode->i_ino)) &&
+	       pw_mark_there(inode);
 }
 
 /*
- * Not by i_nlink: the link in the tree may be gone by now. By device and number, and so
- * that it costs nothing while there is none.
+ * What the inode carries by itself. Its other links in a tree count as its name does, and so
+ * do, where the inode is not the one of its dentry (overlay), the names it goes by below.
  */
-static __always_inline bool pw_may_be_marked(struct inode *inode)
+static __noinline int pw_mark_look(struct inode *inode, struct pw_object *o)
 {
-	return pw_n_marks &&
-	       pw_may_be_root(pw_mark_number(pw_address(inode->i_sb), inode->i_ino));
+	struct pw_mark *mark = pw_mark_of(inode);
+
+	if (!mark)
+		return 0;
+	o->labels |= mark->linked;
+	o->marks |= mark->labels;
+	if (mark->why & PW_MARK_PASSING &&
+	    mark->person == pw_person_of(bpf_get_current_task_btf()))
+		o->flags |= PW_OBJECT_OURS;
+	return 0;
 }
 
 /* What a child called as @child is (or would be), by its name alone. */
@@ -296,10 +302,12 @@ static __always_inline void pw_resolve_object(struct dentry *dentry, struct pw_o
 {
 	struct inode *inode = dentry->d_inode;
 	struct dentry *dir = dentry;
+	__u64 before;
 	bool is_dir;
 
 	if (!inode)
 		return; /* 7.x wants to see the test on a dentry that it trusts */
+	before = *pw_clear_place(pw_address(inode));
 	is_dir = (inode->i_mode & S_IFMT) == S_IFDIR;
 	if (!is_dir) {
 		dir = dentry->d_parent;
@@ -317,10 +325,10 @@ static __always_inline void pw_resolve_object(struct dentry *dentry, struct pw_o
 		pw_step(o, pw_address(dentry->d_name.name), dentry->d_name.len, false);
 	o->state = PW_STATE_DEAD;
 links:
-	if (pw_may_be_marked(inode))
-		o->labels |= pw_mark_labels(inode);
+	if (pw_is_marked(inode))
+		pw_mark_look(inode, o);
 	else if (inode->i_mode & PW_MODE_PLAIN && inode->i_nlink == 1 && !pw_needs_decision(o))
-		pw_clear_put(pw_address(inode), o->now);
+		pw_clear_put(pw_address(inode), o->now, before);
 }
 
 static __noinline int pw_object_hot(struct dentry *dentry, struct pw_object *o)
@@ -344,16 +352,17 @@ static __always_inline bool pw_is_device(umode_t mode)
 static __always_inline bool pw_clear_by_directory(struct dentry *dentry, struct inode *inode,
 						   __u64 now)
 {
+	__u64 before = *pw_clear_place(pw_address(inode));
 	struct inode *dir;
 
 	if (!(inode->i_mode & PW_MODE_PLAIN) || dentry->d_inode != inode)
 		return false;
 	dir = dentry->d_parent->d_inode;
-	if (!dir || !pw_clear_known(pw_address(dir), now) || pw_may_be_marked(inode))
+	if (!dir || !pw_clear_known(pw_address(dir), now) || pw_is_marked(inode))
 		return false;
 	/* With one name, or with several, or none: only the first is sure to stay so. */
 	if (inode->i_nlink == 1)
-		pw_clear_put(pw_address(inode), now);
+		pw_clear_put(pw_address(inode), now, before);
 	return true;
 }
 
@@ -364,17 +373,19 @@ static __always_inline bool pw_clear_by_directory(struct dentry *dentry, struct 
  */
 static __noinline bool pw_looks_clear(struct dentry *dentry, struct inode *inode)
 {
-	__u64 now = pw_now;
+	__u64 now = pw_now, before = *pw_clear_place(pw_address(inode));
 
 	if (!now)
 		return true;
 	if (pw_mounts_pending)
 		return false;
+	if (pw_is_marked(inode))
+		return false;
 	if (pw_sb_may_carry(pw_address(inode->i_sb)))
 		return pw_clear_by_directory(dentry, inode, now);
 	if (pw_is_device(inode->i_mode))
 		return false;
-	pw_clear_put(pw_address(inode), now);
+	pw_clear_put(pw_address(inode), now, before);
 	return true;
 }
 
@@ -385,9 +396,16 @@ static __noinline bool pw_looks_clear(struct dentry *dentry, struct inode *inode
 static __always_inline bool pw_carries(struct dentry *dentry, struct inode *inode,
 				       struct pw_object *o, enum pw_walk walk)
 {
-	if (!pw_sb_may_carry(pw_address(dentry->d_sb)) ||
-	    pw_clear_known(pw_address(inode), pw_now) ||
-	    pw_clear_by_directory(dentry, inode, pw_now))
+	if (pw_clear_known(pw_address(inode), pw_now))
+		return false;
+	if (!pw_sb_may_carry(pw_address(dentry->d_sb))) {
+		if (!pw_is_marked(inode))
+			return false;
+		*o = (struct pw_object){ .now = pw_now, .state = PW_STATE_DEAD };
+		pw_mark_look(inode, o);
+		return pw_needs_decision(o);
+	}
+	if (pw_clear_by_directory(dentry, inode, pw_now))
 		return false;
 	if (walk == PW_WALK_HOT)
 		pw_object_hot(dentry, o);
@@ -401,16 +419,14 @@ static __noinline int pw_resolve_alias(struct inode *inode, struct pw_object *o)
 {
 	__u64 alias = pw_address(inode->i_dentry.first);
 
-	o->labels = 0;
-	o->state = PW_STATE_DEAD;
-	o->flags = 0;
+	*o = (struct pw_object){ .now = pw_now, .state = PW_STATE_DEAD };
 	if (!alias) {
 		o->flags = PW_OBJECT_UNKNOWN;
 		return 0;
 	}
 	pw_resolve_slow(pw_dentry_of_alias(alias), o);
-	if (pw_may_be_marked(inode))
-		o->labels |= pw_mark_labels(inode);
+	if (pw_is_marked(inode))
+		pw_mark_look(inode, o);
 	return 0;
 }
 

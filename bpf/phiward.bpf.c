@@ -29,34 +29,67 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 SEC("?lsm/file_open")
 int BPF_PROG(pw_file_open, struct file *file, int ret)
 {
+	__u64 spreads;
+
 	if (ret)
 		return ret;
-	if (pw_file_is_clear(file))
-		return 0;
+	if (pw_file_is_clear(file)) {
+		if (!pw_holders || !(file->f_mode & FMODE_WRITE))
+			return 0;
+		spreads = pw_open_spreads(file);
+		if (!spreads)
+			return 0;
+		PW_REPLY(pw_on_spread(file, spreads, PW_HOOK_FILE_OPEN, pw_places_of(file)));
+	}
 	PW_REPLY(pw_on_file_open(file));
 }
 
 SEC("?lsm/file_permission")
 int BPF_PROG(pw_file_perm, struct file *file, int mask, int ret)
 {
+	int answer = PW_ANSWER_ALLOW;
+	__u64 spreads = 0;
+
 	if (ret)
 		return ret;
-	if (pw_file_is_clear(file))
-		return 0;
-	PW_REPLY(pw_on_file_permission(file, mask));
+	if (pw_file_is_clear(file)) {
+		if (!pw_holders || !(mask & MAY_WRITE))
+			return 0;
+		spreads = pw_held_by_writer();
+	} else {
+		answer = pw_on_file_permission(file, mask, &spreads);
+	}
+	if (!spreads)
+		PW_REPLY(answer);
+	if ((file->f_inode->i_mode & S_IFMT) == S_IFSOCK)
+		PW_REPLY(pw_on_socket_write(pw_sk_of(pw_address(file->f_inode)), spreads));
+	PW_REPLY(pw_on_spread(file, spreads, PW_HOOK_FILE_PERMISSION, pw_places_of(file)));
 }
 
 SEC("?lsm/mmap_file")
 int BPF_PROG(pw_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
 	     unsigned long flags, int ret)
 {
+	__u64 spreads;
+	int answer;
+
 	if (ret)
 		return ret;
-	if (!file)
+	if (!file) {
+		if (pw_maps_shared(flags))
+			pw_on_map_anonymous();
 		return 0;
+	}
 	if (prot & PROT_EXEC)
 		pw_on_mmap_exec(file);
-	PW_REPLY(pw_on_mmap_file(file, prot, flags));
+	answer = pw_on_mmap_file(file, prot, flags);
+	if (answer == PW_ANSWER_ALLOW && pw_maps_shared(flags) && pw_on_map_shared(file)) {
+		spreads = pw_held_by_writer();
+		if (spreads)
+			answer = pw_on_spread(file, spreads, PW_HOOK_MMAP_FILE,
+					      pw_places_of(file));
+	}
+	PW_REPLY(answer);
 }
 
 SEC("?lsm/file_mprotect")
@@ -273,6 +306,7 @@ int BPF_PROG(pw_remove_acl, void *idmap, struct dentry *dentry, const char *name
 SEC("?lsm/inode_free_security")
 int BPF_PROG(pw_inode_free, struct inode *inode)
 {
+	pw_mark_forget(inode);
 	pw_clear_forget(pw_address(inode));
 	return 0;
 }
@@ -311,16 +345,22 @@ int BPF_PROG(pw_task_alloc, struct task_struct *task, unsigned long clone_flags,
 {
 	if (ret)
 		return ret;
-	pw_fork(task);
+	if (pw_domain_fork(task, clone_flags))
+		return -EPERM;
 	return 0;
 }
 
 SEC("?lsm/ptrace_access_check")
 int BPF_PROG(pw_ptrace, struct task_struct *child, unsigned int mode, int ret)
 {
+	int answer;
+
 	if (ret)
 		return ret;
-	PW_REPLY(pw_on_ptrace(child, mode));
+	answer = pw_on_ptrace(child, mode);
+	if (answer == PW_ANSWER_ALLOW && pw_holders && mode & PTRACE_MODE_ATTACH)
+		answer = pw_on_ptrace_held(child);
+	PW_REPLY(answer);
 }
 
 SEC("?lsm/ptrace_traceme")
@@ -329,6 +369,97 @@ int BPF_PROG(pw_traceme, struct task_struct *parent, int ret)
 	if (ret)
 		return ret;
 	pw_on_traceme();
+	return 0;
+}
+
+/* ---- Sockets and queues ---- */
+
+SEC("?lsm/socket_create")
+int BPF_PROG(pw_sock_create, int family, int type, int protocol, int kern, int ret)
+{
+	if (ret)
+		return ret;
+	if (!pw_holders || kern)
+		return 0;
+	PW_REPLY(pw_on_socket_create(family, protocol));
+}
+
+SEC("?lsm/socket_connect")
+int BPF_PROG(pw_sock_connect, struct socket *sock, struct sockaddr *address, int len, int ret)
+{
+	if (ret)
+		return ret;
+	if (!pw_holders)
+		return 0;
+	PW_REPLY(pw_on_connect(sock, address, len));
+}
+
+SEC("?lsm/socket_sendmsg")
+int BPF_PROG(pw_sock_sendmsg, struct socket *sock, struct msghdr *msg, int size, int ret)
+{
+	if (ret)
+		return ret;
+	if (!pw_holders)
+		return 0;
+	PW_REPLY(pw_on_send(sock, msg));
+}
+
+SEC("?lsm/socket_recvmsg")
+int BPF_PROG(pw_sock_recvmsg, struct socket *sock, struct msghdr *msg, int size, int flags, int ret)
+{
+	__u64 sk;
+
+	if (ret)
+		return ret;
+	if (!pw_n_ends)
+		return 0;
+	sk = pw_address(sock->sk);
+	PW_REPLY(pw_on_receive(sk, pw_inode_of_sk(sk), PW_HOOK_SOCKET_RECVMSG));
+}
+
+SEC("?lsm/unix_may_send")
+int BPF_PROG(pw_unix_dgram, struct socket *sock, struct socket *other, int ret)
+{
+	if (ret)
+		return ret;
+	if (!pw_holders)
+		return 0;
+	PW_REPLY(pw_on_unix_send(sock, other));
+}
+
+/* Nothing to decide: what waited at the socket ends with it. */
+SEC("?lsm/sk_free_security")
+int BPF_PROG(pw_sk_free, struct sock *sk)
+{
+	pw_end_forget(pw_address(sk));
+	return 0;
+}
+
+SEC("?lsm/msg_queue_msgsnd")
+int BPF_PROG(pw_msg_send, struct kern_ipc_perm *queue, struct msg_msg *msg, int flags, int ret)
+{
+	if (ret)
+		return ret;
+	if (!pw_holders)
+		return 0;
+	PW_REPLY(pw_on_queue_send(queue));
+}
+
+SEC("?lsm/msg_queue_msgrcv")
+int BPF_PROG(pw_msg_receive, struct kern_ipc_perm *queue, struct msg_msg *msg,
+	     struct task_struct *target, long type, int mode, int ret)
+{
+	if (ret)
+		return ret;
+	if (!pw_n_ends)
+		return 0;
+	PW_REPLY(pw_on_queue_receive(queue, target));
+}
+
+SEC("?lsm/msg_queue_free_security")
+int BPF_PROG(pw_msg_free, struct kern_ipc_perm *queue)
+{
+	pw_end_forget(pw_address(queue));
 	return 0;
 }
 
@@ -393,5 +524,16 @@ int pw_predates_map(struct bpf_iter__task_vma *ctx)
 	if (!file)
 		return 0;
 	pw_tell_predating(ctx->meta->seq, task, file, PW_PREDATES_MAPPED, vma->vm_flags);
+	return 0;
+}
+
+/* The domain of each task: those of no task have ended. */
+SEC("iter/task")
+int pw_live_domains(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+
+	if (task)
+		pw_tell_domain(ctx->meta->seq, task);
 	return 0;
 }

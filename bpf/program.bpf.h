@@ -6,7 +6,7 @@
 #ifndef PW_PROGRAM_BPF_H
 #define PW_PROGRAM_BPF_H
 
-#include "file.bpf.h"
+#include "socket.bpf.h"
 
 /*
  * Code that others than its owner can write, mapped into a program that the policy trusts:
@@ -34,7 +34,34 @@ static __noinline int pw_on_mmap_exec(struct file *file)
 	return pw_tell_identity(&access);
 }
 
-static __always_inline int pw_on_ptrace(struct task_struct *child, unsigned int mode)
+/*
+ * Into the memory of a process that holds labels, or out of one: who looks may read them by
+ * the rules, and holds them then; who is looked at may be written to.
+ */
+static __noinline int pw_on_ptrace_held(struct task_struct *child)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_task *task = bpf_task_storage_get(&pw_tasks, child, NULL, 0);
+	__u64 number = pw_domain_number(child, task), theirs = pw_domain_labels(number);
+	__u64 ours = pw_held_by_writer();
+	struct pw_access access = { .op = PW_OP_READ, .hook = PW_HOOK_PTRACE_ACCESS };
+	int answer = PW_ANSWER_ALLOW;
+
+	if (child->tgid == current->tgid || current->tgid == pw_agent || theirs == ours)
+		return answer;
+	if (theirs & ~ours) {
+		access.door = PW_DOOR_MEMORY;
+		access.object.marks = theirs & ~ours;
+		answer = pw_ask(&access, NULL);
+		if (answer == PW_ANSWER_ALLOW)
+			answer = pw_take_from(&access);
+	}
+	if (answer == PW_ANSWER_ALLOW && ours & ~theirs)
+		pw_domain_hold(number, ours, 0);
+	return answer;
+}
+
+static __noinline int pw_on_ptrace(struct task_struct *child, unsigned int mode)
 {
 	struct pw_access access = {};
 	struct pw_task *task, *self;
@@ -74,8 +101,14 @@ static __always_inline void pw_on_traceme(void)
 static __always_inline void pw_on_exec(void)
 {
 	struct pw_access access = { .hook = PW_HOOK_BPRM_COMMITTED };
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_task *task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
 
-	if (pw_exec_commit())
+	pw_count(PW_COUNT_EXECS, 1);
+	if (!task)
+		return;
+	pw_domain_exec(task);
+	if (pw_exec_commit(task))
 		pw_tell_identity(&access);
 }
 

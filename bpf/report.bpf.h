@@ -7,7 +7,7 @@
 #define PW_REPORT_BPF_H
 
 #include "label.bpf.h"
-#include "who.bpf.h"
+#include "lineage.bpf.h"
 
 /*
  * One access, as the hooks describe it and pw_judge answers it. Addresses are plain numbers
@@ -29,7 +29,8 @@ struct pw_access {
 	__u8 error;    /* errno for the caller, or 0 */
 	__u8 report;   /* the agent is to hear of it */
 	__u8 scratch;  /* index of the one taken, PW_SCRATCHES: none */
-	__u8 reserved[5];
+	__u8 door;     /* enum pw_door, where nothing is sent through it */
+	__u8 reserved[4];
 	struct pw_decision decision;
 };
 
@@ -140,9 +141,13 @@ struct pw_mount_search {
 	__u64 root; /* s_root */
 	__u64 at;
 	__u64 best; /* the first whole one that hangs somewhere; of a chain, the last */
-	__u32 chain;
-	__u32 reserved;
 };
+
+/* Is it a chain of pointers, whose first is the newest? */
+static __always_inline bool pw_mounts_are_chain(void)
+{
+	return bpf_core_field_exists(((struct mount___chain *)0)->mnt_next_for_sb);
+}
 
 static long pw_mount_consider(__u32 index, void *data)
 {
@@ -154,7 +159,7 @@ static long pw_mount_consider(__u32 index, void *data)
 	if ((__u64)BPF_CORE_READ(mount, mnt.mnt_root) == search->root &&
 	    (__u64)BPF_CORE_READ(mount, mnt_parent) != search->at) {
 		search->best = search->at;
-		if (!search->chain)
+		if (!pw_mounts_are_chain())
 			return 1;
 	}
 	search->at = pw_next_mount(search->sb, search->at);
@@ -176,7 +181,6 @@ static __noinline __u64 pw_mount_of_sb(__u64 sb)
 	any = pw_first_mount(sb);
 	search.at = any;
 	search.root = (__u64)BPF_CORE_READ(s, s_root);
-	search.chain = bpf_core_field_exists(((struct mount___chain *)0)->mnt_next_for_sb);
 	bpf_loop(PW_MOUNTS_OF_SB, pw_mount_consider, &search, 0);
 	return search.best ? search.best : any;
 }
@@ -319,7 +323,11 @@ static __always_inline void pw_event_object(struct pw_scratch *scratch,
 
 	event->op = access->op;
 	event->hook = access->hook;
+	event->door = access->door;
 	event->labels = access->object.labels;
+	if (access->op == PW_OP_READ)
+		event->labels |= access->object.marks;
+	event->object_labels = access->object.marks;
 	if (scratch->object.inode) {
 		event->inode = scratch->object.inode;
 		event->dev = scratch->object.dev;
@@ -407,28 +415,29 @@ static __always_inline bool pw_path_from_note(struct pw_path_job *job, struct pw
 }
 
 /* Path of the object. */
-static __always_inline void pw_event_path(struct pw_path_job *job, struct pw_scratch *scratch)
+static __always_inline int pw_event_path(struct pw_path_job *job, struct pw_scratch *scratch)
 {
 	__u32 index = job->scratch;
 	struct pw_path_walk *walk = bpf_map_lookup_elem(&pw_path_walks, &index);
 	volatile struct pw_path_note *note;
 
 	if (!walk || !job->dentry)
-		return;
+		return 0;
 	pw_level_read(job->dentry, &walk->leaf);
 	note = pw_path_note(walk->leaf.parent);
 	if (pw_path_from_note(job, scratch, walk, note))
-		return;
+		return 0;
 	pw_path_write(job);
 	/* not where the object is the root of a mount: it goes by the name of the mount point */
 	if (!job->why && walk->leaf.parent != job->dentry && job->dentry != walk->first_root)
 		pw_path_note_put(note, scratch, job->base, job->len - (walk->leaf.len + 1),
 				 walk->leaf.parent, walk->check);
+	return 0;
 }
 
 /* Path of an executable or script by the inode that was recorded, while it is that one. */
 static __always_inline __u32 pw_event_program(struct pw_path_job *job, struct pw_scratch *scratch,
-					      __u64 address, __u64 number)
+					 __u64 address, __u64 number)
 {
 	volatile struct pw_path_note *note;
 	struct inode *inode = (struct inode *)address;
@@ -454,18 +463,51 @@ static __always_inline __u32 pw_event_program(struct pw_path_job *job, struct pw
 	return job->len;
 }
 
+/* What the process holds, and where what it does leads. */
+static __always_inline void pw_event_lineage(struct pw_event *event, const struct pw_to *to,
+					     __u64 number)
+{
+	struct pw_domain *domain;
+
+	event->domain = number;
+	if (pw_holders) {
+		domain = bpf_map_lookup_elem(&pw_domains, &number);
+		if (domain) {
+			event->held = domain->labels;
+			event->domain_from = domain->from;
+		}
+	}
+	if (!to->door)
+		return;
+	event->door = to->door;
+	event->to_family = to->family;
+	event->to_port = to->port;
+	event->to_protocol = to->protocol;
+	event->to_uid = to->uid;
+	event->places = to->places;
+	__builtin_memcpy(event->to_addr, to->addr, sizeof(event->to_addr));
+}
+
+/* Of lineage there is much, and the agent can find out by itself what it was not told. */
+static __always_inline bool pw_event_matters(const struct pw_access *access)
+{
+	return access->decision.verdict >= PW_WARN ||
+	       (access->kind != PW_EVENT_ACCESS && access->kind != PW_EVENT_TOOK &&
+		access->kind != PW_EVENT_MARKED);
+}
+
 /* The strings behind the record; returns their length together. */
-static __always_inline __u32 pw_event_strings(struct pw_event *event,
-					      const struct pw_access *access,
-					      const struct pw_task *task,
-					      struct pw_scratch *scratch, __u32 index)
+static __always_inline __u32 pw_event_strings(struct pw_scratch *scratch,
+					      const struct pw_access *access)
 {
 	struct pw_path_job job = {
 		.dentry = access->dentry,
 		.mount = access->mount,
 		.sb = access->sb,
-		.scratch = index,
+		.scratch = access->scratch,
 	};
+	struct pw_event *event = &scratch->event;
+	struct pw_task *task;
 
 	pw_event_path(&job, scratch);
 	event->path_len = job.len;
@@ -480,6 +522,7 @@ static __always_inline __u32 pw_event_strings(struct pw_event *event,
 	event->flags |= job.why;
 	if (job.why & PW_WHY_PATH_LOST)
 		pw_count(PW_COUNT_PATH_LOST, 1);
+	task = bpf_task_storage_get(&pw_tasks, bpf_get_current_task_btf(), NULL, 0);
 	if (!task)
 		return job.base;
 	event->exe_inode = task->exe_inode;
@@ -537,25 +580,19 @@ static __always_inline void pw_event_lost(__u32 ring)
 	__sync_fetch_and_add(&state->dropped, 1);
 }
 
-/* Report a judged access. Global: verified once, whatever the number of hooks. */
-__noinline int pw_report(struct pw_access *access)
+/* The record itself, before its strings. Apart, for the stack is short. Global: verified once. */
+__noinline int pw_event_fill(struct pw_access *access)
 {
 	struct task_struct *current = bpf_get_current_task_btf();
 	struct pw_scratch *scratch;
 	struct pw_event *event;
 	struct pw_task *task;
-	__u32 ring, size;
 
 	if (!access)
 		return 0;
-	ring = access->decision.verdict >= PW_WARN || access->kind != PW_EVENT_ACCESS ?
-		       PW_RING_DENIALS :
-		       PW_RING_BULK;
 	scratch = pw_scratch_at(access->scratch);
-	if (!scratch) {
-		pw_event_lost(ring);
+	if (!scratch)
 		return 0;
-	}
 	task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
 	event = &scratch->event;
 	__builtin_memset(event, 0, sizeof(*event));
@@ -571,10 +608,29 @@ __noinline int pw_report(struct pw_access *access)
 	event->flags = access->why | (task ? task->why : PW_WHY_NO_TASK_STATE);
 	pw_event_task(event, current, &scratch->who);
 	pw_event_object(scratch, access);
+	pw_event_lineage(event, &scratch->to, pw_domain_number(current, task));
 	pw_event_ancestors(event, current);
-	size = sizeof(*event) + pw_event_strings(event, access, task, scratch, access->scratch);
-	if (size <= sizeof(*event) + PW_TEXT_MASK)
-		pw_event_send(event, ring, size);
+	return 0;
+}
+
+/* Report a judged access. Global: verified once, whatever the number of hooks. */
+__noinline int pw_report(struct pw_access *access)
+{
+	struct pw_scratch *scratch;
+	__u32 ring, size;
+
+	if (!access)
+		return 0;
+	ring = pw_event_matters(access) ? PW_RING_DENIALS : PW_RING_BULK;
+	scratch = pw_scratch_at(access->scratch);
+	if (!scratch) {
+		pw_event_lost(ring);
+		return 0;
+	}
+	pw_event_fill(access);
+	size = sizeof(scratch->event) + pw_event_strings(scratch, access);
+	if (size <= sizeof(scratch->event) + PW_TEXT_MASK)
+		pw_event_send(&scratch->event, ring, size);
 	else
 		pw_event_lost(ring);
 	return 0;

@@ -185,13 +185,13 @@ struct {
 	__type(value, struct pw_end);
 } pw_ends SEC(".maps");
 
-/* Shared mappings and queues held open: who could pass data on unseen. Value: PW_WAY_*. */
+/* Shared mappings and queues held open: who could pass data on unseen. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 32768);
 	__type(key, struct pw_way_key);
-	__type(value, __u32);
+	__type(value, struct pw_way);
 } pw_ways SEC(".maps");
 
 /* Places in the network, of both slots: prefix -> node, node and port -> places. */
@@ -305,6 +305,15 @@ struct pw_identity {
 	__u64 groups; /* address of the struct group_info */
 };
 
+/* Where data is about to go. */
+struct pw_to {
+	__u64 places; /* of the policy, that the destination belongs to */
+	__u8 addr[16]; /* IPv6, or IPv4 mapped into it */
+	__u32 uid;    /* owner of the other end; 0xffffffff: unknown */
+	__u16 port, protocol;
+	__u8 family, door, reserved[6];
+};
+
 #define PW_TEXT_MAX 0x4000u /* 16 KiB of strings in a record, at most */
 #define PW_TEXT_MASK (PW_TEXT_MAX - 1)
 #define PW_TEXT_MORE_MASK (PW_TEXT_MASK >> 1) /* of a string behind another, at most */
@@ -319,6 +328,8 @@ struct pw_scratch {
 	struct pw_identity who;
 	struct pw_mask actor;     /* rules that the person satisfies */
 	struct pw_mask satisfied; /* rules that person and program satisfy */
+	struct pw_mask sending;	  /* those of them that the destination satisfies, too */
+	struct pw_to to;	  /* .door 0: nothing is sent */
 	__u32 busy;
 	__u32 reserved;
 };

@@ -126,8 +126,11 @@ static __always_inline void pw_enter(struct pw_object *o, __u32 next, bool is_di
 		return;
 	}
 	o->labels |= state->tree_labels;
-	if (!is_dir)
+	if (!is_dir) {
 		o->labels |= state->file_labels;
+		if (state->flags & PW_STATE_HUB)
+			o->flags |= PW_OBJECT_HUB;
+	}
 	if (state->flags & PW_STATE_NAMES_FILES)
 		o->flags |= PW_DIR_NAMES_FILES;
 }

@@ -29,6 +29,14 @@ static __always_inline void pw_identity_of(struct task_struct *task, struct pw_i
 	who->session = task->sessionid;
 }
 
+/* The person behind the task: who logged in, or else the user. */
+static __always_inline __u32 pw_person_of(const struct task_struct *task)
+{
+	__u32 auid = task->loginuid.val;
+
+	return auid != PW_UNSET ? auid : task->real_cred->uid.val;
+}
+
 /* Changes whenever the person or its groups do. */
 static __always_inline __u64 pw_identity_digest(const struct task_struct *task,
 						const struct pw_identity *who)
@@ -106,6 +114,41 @@ static __always_inline void pw_program_or(__u64 exe, __u64 script, __u64 now,
 
 	if (rules && rules->slot[pw_slot_of(now)].generation == pw_generation_of(now))
 		pw_mask_or(mask, &rules->slot[pw_slot_of(now)].mask);
+}
+
+/* What else the policy says of the program: does it take labels, does what it writes? */
+struct pw_nature {
+	__u64 declassifies; /* labels that what it writes does not take */
+	bool hub;
+};
+
+static __always_inline void pw_nature_or(__u64 exe, __u64 script, __u64 now,
+					 struct pw_nature *nature)
+{
+	struct pw_program_key key = { .exe = exe, .script = script };
+	struct pw_program_rules *rules = bpf_map_lookup_elem(&pw_programs, &key);
+	__u32 slot = pw_slot_of(now);
+
+	if (!rules || rules->slot[slot].generation != pw_generation_of(now))
+		return;
+	nature->declassifies |= rules->slot[slot].declassifies;
+	nature->hub |= rules->slot[slot].hub != 0;
+}
+
+static __always_inline void pw_nature_of(const struct pw_task *task, __u64 now,
+					 struct pw_nature *nature)
+{
+	nature->declassifies = 0;
+	nature->hub = false;
+	if (!task || task->why)
+		return;
+	if (task->flags & PW_TASK_EXE)
+		pw_nature_or(task->exe, 0, now, nature);
+	if (task->flags & PW_TASK_SCRIPT) {
+		pw_nature_or(0, task->script, now, nature);
+		if (task->flags & PW_TASK_EXE)
+			pw_nature_or(task->exe, task->script, now, nature);
+	}
 }
 
 /* mask |= rules satisfied by the program, if it still is what was executed */
@@ -226,15 +269,9 @@ static __always_inline bool pw_exec_check(struct linux_binprm *bprm)
 	return true;
 }
 
-/* bprm_committed_creds: the new program is in place. */
-static __always_inline __u32 pw_exec_commit(void)
+/* bprm_committed_creds: the new program is in place. Why it is not what the policy means. */
+static __always_inline __u32 pw_exec_commit(struct pw_task *task)
 {
-	struct task_struct *current = bpf_get_current_task_btf();
-	struct pw_task *task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
-
-	pw_count(PW_COUNT_EXECS, 1);
-	if (!task)
-		return 0;
 	task->exe = task->next_exe;
 	task->exe_inode = task->next_exe_inode;
 	task->exe_dev = task->next_exe_dev;
@@ -247,19 +284,20 @@ static __always_inline __u32 pw_exec_commit(void)
 	return task->flags & PW_TASK_PROGRAM ? task->why : 0;
 }
 
-/* task_alloc: the child runs what its parent runs. */
-static __always_inline void pw_fork(struct task_struct *child)
+/* task_alloc: the child runs what its parent runs. Returns its storage; NULL: memory was short. */
+static __always_inline struct pw_task *pw_fork(struct task_struct *child,
+					       const struct pw_task *parent)
 {
-	struct pw_task *parent, *task;
+	struct pw_task *task;
 
-	pw_count(PW_COUNT_FORKS, 1);
-	parent = bpf_task_storage_get(&pw_tasks, bpf_get_current_task_btf(), NULL, 0);
-	if (!parent)
-		return; /* older than the agent, and so is all that it forks */
 	task = bpf_task_storage_get(&pw_tasks, child, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!task) {
 		pw_count(PW_COUNT_NO_TASK_STATE, 1);
-		return;
+		return NULL;
+	}
+	if (!parent) {
+		task->why = PW_WHY_PROGRAM_PREDATES;
+		return task;
 	}
 	task->exe = parent->exe;
 	task->script = parent->script;
@@ -269,6 +307,7 @@ static __always_inline void pw_fork(struct task_struct *child)
 	task->script_inode = parent->script_inode;
 	task->flags = parent->flags;
 	task->why = parent->why;
+	return task;
 }
 
 #endif /* PW_WHO_BPF_H */

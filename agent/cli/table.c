@@ -282,13 +282,76 @@ static void add_day(struct pw_table *table, struct json_object *event, struct pw
 	pw_str_addf(into, "%s:\n", day);
 }
 
-/* What is said behind the path: how often, and what it is if no access. */
+/* Names of the places that the destination belongs to: "pacs, ward3". */
+static void add_places(struct json_object *to, struct pw_str *into)
+{
+	struct json_object *places = get(to, "places");
+	size_t n = json_object_is_type(places, json_type_array) ? json_object_array_length(places)
+								: 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *name = json_object_get_string(json_object_array_get_idx(places, i));
+
+		pw_str_add(into, i ? ", " : " (to ");
+		add_foreign(into, name ? name : "?");
+	}
+	if (n)
+		pw_str_add(into, ")");
+}
+
+/* "tcp 203.0.113.7:443": false when @to is no address. */
+static bool add_address(struct json_object *to, struct pw_str *into)
+{
+	const char *address = text_of(to, "address"), *protocol = text_of(to, "protocol");
+	const char *port = text_of(to, "port");
+	bool brackets = address && port && strchr(address, ':');
+
+	if (!address)
+		return false;
+	if (protocol) {
+		add_foreign(into, protocol);
+		pw_str_add(into, " ");
+	}
+	pw_str_add(into, brackets ? "[" : "");
+	add_foreign(into, address);
+	pw_str_add(into, brackets ? "]" : "");
+	if (port) {
+		pw_str_add(into, ":");
+		add_foreign(into, port);
+	}
+	return true;
+}
+
+/* What was accessed, or where a send went; what happened, where there is neither. */
+static void add_object(struct json_object *event, struct pw_str *into)
+{
+	struct json_object *to = get(event, "to");
+	const char *path = text_of(event, "path"), *reason = text_of(event, "reason");
+	const char *peer = text_of(to, "path"), *user = text_of(to, "user");
+	const char *family = text_of(to, "family");
+
+	if (add_address(to, into))
+		return;
+	if (!peer && !path && family) {
+		add_foreign(into, family);
+		pw_str_add(into, " socket");
+		if (user) {
+			pw_str_add(into, " of ");
+			add_foreign(into, user);
+		}
+		return;
+	}
+	add_foreign(into, peer ? peer : path ? path : reason ? reason : "-");
+}
+
+/* What is said behind the path: to where, how often, and what it is if no access. */
 static void add_remark(struct json_object *event, struct pw_str *into)
 {
 	const char *kind = text_of(event, "kind");
 	int64_t count = get(event, "count") ? json_object_get_int64(get(event, "count")) : 1;
 
 	pw_str_add(into, "");
+	add_places(get(event, "to"), into);
 	if (kind && strcmp(kind, "access") != 0 && text_of(event, "path")) {
 		size_t from = into->len + 2;
 
@@ -308,11 +371,9 @@ static void add_path(const struct pw_table *table, struct json_object *event, si
 		     struct pw_str *into)
 {
 	_cleanup_str_ struct pw_str path = { 0 }, remark = { 0 };
-	const char *text = text_of(event, "path"), *reason = text_of(event, "reason");
 	size_t room, n;
 
-	text = text ? text : reason ? reason : "-";
-	add_foreign(&path, text);
+	add_object(event, &path);
 	add_remark(event, &remark);
 	if (!path.text || !remark.text) {
 		into->error = -ENOMEM;

@@ -15,6 +15,8 @@
 #include "base/log.h"
 
 #include <cap-ng.h>
+#include <fcntl.h>
+#include <grp.h>
 #include <linux/bpf.h>
 #include <linux/fs.h>
 #include <seccomp.h>
@@ -23,6 +25,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* CLONE_NEWNS, ..CGROUP, ..UTS, ..IPC, ..USER, ..PID, ..NET */
 #define CLONE_NAMESPACES 0x7e020000
@@ -119,10 +122,12 @@ static const int calls[] = {
 /* clang-format on */
 
 /* Where one argument decides: several of a call are alternatives. */
-static const struct {
+struct condition {
 	int call;
 	struct scmp_arg_cmp argument;
-} conditions[] = {
+};
+
+static const struct condition conditions[] = {
 	/* memory is written or run, not both; what has been written is never run */
 	{ SCMP_SYS(mmap), SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_WRITE | PROT_EXEC, 0) },
 	{ SCMP_SYS(mmap), SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_WRITE | PROT_EXEC, PROT_WRITE) },
@@ -150,31 +155,120 @@ static const struct {
 	{ SCMP_SYS(bpf), SCMP_A0_64(SCMP_CMP_EQ, BPF_ITER_CREATE) },
 };
 
+/* Who is nobody: owner of nothing. */
+#define NOBODY 65534
+
+/* Of @calls[], what the resolver has no use for: it makes nothing and removes nothing. */
+static const int writing_calls[] = {
+	SCMP_SYS(open),	     SCMP_SYS(openat),	  SCMP_SYS(rename),    SCMP_SYS(renameat),
+	SCMP_SYS(renameat2), SCMP_SYS(unlink),	  SCMP_SYS(unlinkat),  SCMP_SYS(mkdir),
+	SCMP_SYS(mkdirat),   SCMP_SYS(rmdir),	  SCMP_SYS(link),      SCMP_SYS(linkat),
+	SCMP_SYS(symlink),   SCMP_SYS(symlinkat), SCMP_SYS(mknod),     SCMP_SYS(mknodat),
+	SCMP_SYS(chmod),     SCMP_SYS(fchmod),	  SCMP_SYS(fchmodat),  SCMP_SYS(chown),
+	SCMP_SYS(lchown),    SCMP_SYS(fchown),	  SCMP_SYS(fchownat),  SCMP_SYS(fsetxattr),
+	SCMP_SYS(fallocate), SCMP_SYS(ftruncate), SCMP_SYS(open_tree), SCMP_SYS(fremovexattr),
+	SCMP_SYS(kill),	     SCMP_SYS(tgkill),
+};
+
+/* Neither written nor made: of openat(2), and of open(2), whose flags stand one before. */
+#define OPEN_WRITES (O_ACCMODE | O_CREAT | O_TRUNC)
+
+static const struct condition resolver_conditions[] = {
+	{ SCMP_SYS(mmap), SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_WRITE | PROT_EXEC, 0) },
+	{ SCMP_SYS(mmap), SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_WRITE | PROT_EXEC, PROT_WRITE) },
+	{ SCMP_SYS(mmap), SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_WRITE | PROT_EXEC, PROT_EXEC) },
+	{ SCMP_SYS(mprotect), SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0) },
+	{ SCMP_SYS(clone), SCMP_A0_64(SCMP_CMP_MASKED_EQ, CLONE_NAMESPACES, 0) },
+	{ SCMP_SYS(prlimit64), SCMP_A2_64(SCMP_CMP_EQ, 0) },
+	{ SCMP_SYS(openat), SCMP_A2_64(SCMP_CMP_MASKED_EQ, OPEN_WRITES, O_RDONLY) },
+	{ SCMP_SYS(open), SCMP_A1_64(SCMP_CMP_MASKED_EQ, OPEN_WRITES, O_RDONLY) },
+	{ SCMP_SYS(socket), SCMP_A0_64(SCMP_CMP_EQ, AF_UNIX) },
+	{ SCMP_SYS(socket), SCMP_A0_64(SCMP_CMP_EQ, AF_INET) },
+	{ SCMP_SYS(socket), SCMP_A0_64(SCMP_CMP_EQ, AF_INET6) },
+	{ SCMP_SYS(socket), SCMP_A0_64(SCMP_CMP_EQ, AF_NETLINK) }, /* which addresses we have */
+	{ SCMP_SYS(ioctl), SCMP_A1_64(SCMP_CMP_EQ, FIONREAD) },
+	{ SCMP_SYS(alarm), SCMP_A0_64(SCMP_CMP_GT, 0) },
+};
+
 static void cleanup_filter(scmp_filter_ctx *filter)
 {
 	seccomp_release(*filter);
 }
 
-int pw_confine_calls(void)
+struct filter {
+	const int *without; /* of @calls */
+	size_t n_without;
+	const struct condition *condition;
+	size_t n_conditions;
+};
+
+static bool is_left_out(const struct filter *wanted, int call)
+{
+	for (size_t i = 0; i < wanted->n_without; i++)
+		if (wanted->without[i] == call)
+			return true;
+	return false;
+}
+
+static int load_filter(const struct filter *wanted)
 {
 	_cleanup_(cleanup_filter) scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
-	int r;
+	int r = filter ? seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) : -ENOMEM;
 
-	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) < 0 && errno == EINVAL) {
-		pw_warning("the kernel has no seccomp: going on without a list of system calls");
-		return 0;
-	}
-	r = filter ? seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) : -ENOMEM;
 	if (r == 0)
 		r = seccomp_attr_set(filter, SCMP_FLTATR_CTL_LOG, 1);
 	if (r == 0) /* a search tree: the common calls pass by few comparisons */
 		r = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	for (size_t i = 0; i < PW_ARRAY_SIZE(calls) && r == 0; i++)
-		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
-	for (size_t i = 0; i < PW_ARRAY_SIZE(conditions) && r == 0; i++)
-		r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, conditions[i].call, 1,
-					   &conditions[i].argument);
-	if (r == 0)
-		r = seccomp_load(filter);
+		if (!is_left_out(wanted, calls[i]))
+			r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
+	for (size_t i = 0; i < wanted->n_conditions && r == 0; i++)
+		r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, wanted->condition[i].call, 1,
+					   &wanted->condition[i].argument);
+	return r == 0 ? seccomp_load(filter) : r;
+}
+
+static bool has_seccomp(void)
+{
+	return prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0 || errno != EINVAL;
+}
+
+int pw_confine_calls(void)
+{
+	const struct filter wanted = {
+		.condition = conditions,
+		.n_conditions = PW_ARRAY_SIZE(conditions),
+	};
+	int r;
+
+	if (!has_seccomp()) {
+		pw_warning("the kernel has no seccomp: going on without a list of system calls");
+		return 0;
+	}
+	r = load_filter(&wanted);
 	return r < 0 ? pw_err(r, "cannot restrict the system calls of this process") : 0;
+}
+
+int pw_confine_resolver(void)
+{
+	const struct filter wanted = {
+		.without = writing_calls,
+		.n_without = PW_ARRAY_SIZE(writing_calls),
+		.condition = resolver_conditions,
+		.n_conditions = PW_ARRAY_SIZE(resolver_conditions),
+	};
+
+	/* Nobody, where the service manager has left us the right to become so; else a root
+	   without any privilege, whom the list of calls lets write nothing. */
+	if (setgroups(0, NULL) < 0 || setresgid(NOBODY, NOBODY, NOBODY) < 0 ||
+	    setresuid(NOBODY, NOBODY, NOBODY) < 0)
+		pw_debug("the resolver stays root, without privileges");
+	capng_clear(CAPNG_SELECT_BOTH);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return pw_err(-errno, "the resolver cannot give up gaining privileges");
+	if (capng_apply(CAPNG_SELECT_CAPS) < 0)
+		return pw_err(-EPERM, "the resolver cannot drop its capabilities");
+	if (!has_seccomp())
+		return 0;
+	return load_filter(&wanted);
 }

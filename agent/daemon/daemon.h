@@ -18,6 +18,8 @@
 #include "evidence/recent.h"
 #include "host/changes.h"
 #include "host/clock.h"
+#include "host/hosts.h"
+#include "host/media.h"
 #include "host/resolve.h"
 #include "host/settings.h"
 #include "kernel/canary.h"
@@ -71,6 +73,8 @@ struct pw_daemon {
 	struct pw_worker *paths_worker, *users_worker, *proc_worker;
 	struct pw_paths *paths;
 	struct pw_users *users;
+	struct pw_hosts *hosts; /* of network places */
+	struct pw_media *media;
 	struct pw_kernel *kernel;
 	struct pw_canary *canary;
 	struct pw_watch watch;
@@ -99,6 +103,12 @@ struct pw_daemon {
 	uint64_t looked_ms, look_ms; /* monotonic: last and next look at programs and trees */
 	size_t missing_turn;	     /* how far the looks for missing trees have come */
 	int64_t clock_step_ns; /* of the wall clock against the other, as last seen */
+	/* of lineage */
+	struct pw_label_number number[PW_LABELS_MAX]; /* since the start; names owned */
+	size_t n_numbers;
+	uint64_t swept_ms; /* monotonic: when domains were last swept */
+	struct pw_kernel_holders holders; /* as of holders_ms, monotonic; 0: never counted */
+	uint64_t holders_ms;
 	bool stop;
 };
 
@@ -113,6 +123,9 @@ int pw_daemon_load(struct pw_daemon *d, struct pw_findings *findings, struct pw_
 
 /* The same files as they were read, for another time or another state of the host. */
 int pw_daemon_refresh(struct pw_daemon *d, struct pw_str *why);
+
+/* Names of labels and the bits they had: when nothing can carry one any more. */
+void pw_daemon_forget_numbers(struct pw_daemon *d);
 
 void pw_in_force_clear(struct pw_in_force *in_force);
 
@@ -143,6 +156,15 @@ void pw_daemon_clock_changed(struct pw_daemon *d);
 /* Something was mounted or unmounted. */
 void pw_daemon_mounts_changed(struct pw_daemon *d);
 
+/* The kernel tells of devices: what came is known at once, what went is forgotten. */
+void pw_daemon_media_changed(struct pw_daemon *d);
+
+/* The resolver has an answer. */
+void pw_daemon_hosts_answered(struct pw_daemon *d);
+
+/* For every tick: names of hosts that are due, domains that nobody is in any more. */
+void pw_daemon_surroundings(struct pw_daemon *d);
+
 /* ---- sink.c: events from the kernel to evidence ---- */
 
 int pw_sink_open(struct pw_daemon *d);
@@ -160,6 +182,8 @@ enum pw_loop_source {
 	PW_SOURCE_CONTROL,
 	PW_SOURCE_CANARY,
 	PW_SOURCE_MOUNTS,
+	PW_SOURCE_MEDIA,
+	PW_SOURCE_HOSTS,
 };
 
 /* ---- watch.c: the canary ---- */
@@ -195,6 +219,12 @@ void pw_stop_leave_nothing(struct pw_daemon *d);
  * there are threads, which keep what they have. Returns 0 or -errno, told.
  */
 int pw_confine_privileges(void);
+
+/*
+ * All that a process which asks for names of hosts does not need: every privilege, root's own
+ * files, writing any, and most system calls. Returns 0 or -errno.
+ */
+int pw_confine_resolver(void);
 
 /*
  * System calls that the loop and its threads do not need; loading programs is not possible

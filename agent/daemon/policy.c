@@ -73,6 +73,22 @@ static void still_alive(void)
 	sd_notify(0, "WATCHDOG=1");
 }
 
+/* Names that are new get their addresses soon, and the policy is then published anew. */
+static void want_hosts(struct pw_daemon *d, const struct pw_compiled *compiled)
+{
+	_cleanup_free_ const char **name = calloc(compiled->n_hosts + 1, sizeof(*name));
+	int r = name ? 0 : -ENOMEM;
+
+	if (!d->hosts)
+		return;
+	for (size_t i = 0; i < compiled->n_hosts && r == 0; i++)
+		name[i] = compiled->host[i].name;
+	if (r == 0)
+		r = pw_hosts_want(d->hosts, name, compiled->n_hosts);
+	if (r < 0)
+		pw_err(r, "names of hosts in the policy are not resolved");
+}
+
 /* Compile, resolve and publish @next->policy; on success @next is in force. */
 static int put_in_force(struct pw_daemon *d, struct pw_in_force *next,
 			struct pw_findings *findings, struct pw_str *why)
@@ -82,7 +98,13 @@ static int put_in_force(struct pw_daemon *d, struct pw_in_force *next,
 		.canonical = pw_paths_canonical,
 		.ctx = d->paths,
 	};
-	struct pw_resolver resolver = { d->paths, d->users, pw_canary_dir(d->canary) };
+	struct pw_resolver resolver = {
+		.paths = d->paths,
+		.users = d->users,
+		.canary_fd = pw_canary_dir(d->canary),
+		.hosts = d->hosts,
+		.media = d->media,
+	};
 	int r;
 
 	pw_paths_retry(d->paths);
@@ -107,6 +129,7 @@ static int put_in_force(struct pw_daemon *d, struct pw_in_force *next,
 	if (r < 0)
 		return r;
 	next->loaded_ns = pw_clock_utc(&d->clock, pw_boottime_ns());
+	want_hosts(d, next->compiled);
 	pw_daemon_follow(d, next);
 	return 0;
 }
@@ -145,11 +168,62 @@ static void tell_warnings(const struct pw_in_force *now)
 /* The same while events, the canary and the watchdog wait. */
 #define LINKS_RELOAD_MS 5000
 
+/*
+ * What carries a label outlives the policy that named it: a name keeps its bit, and no other
+ * gets it, for as long as the kernel half is there.
+ */
+static int number_labels(struct pw_daemon *d, struct pw_policy *policy, struct pw_str *why)
+{
+	int r = pw_policy_number_labels(policy, d->number, d->n_numbers);
+
+	if (r == -E2BIG)
+		pw_str_add(why, "too many labels: 64 names were in use since phiwardd was started, "
+				"and something may carry each of them still; restart phiwardd");
+	return r;
+}
+
+static bool is_numbered(const struct pw_daemon *d, const struct pw_label *label)
+{
+	for (size_t i = 0; i < d->n_numbers; i++)
+		if (d->number[i].bit == label->bit)
+			return true;
+	return false;
+}
+
+/* Once a policy is in force its labels may stand anywhere. */
+static void remember_numbers(struct pw_daemon *d, const struct pw_policy *policy)
+{
+	for (size_t i = 0; i < policy->n_labels; i++) {
+		const struct pw_label *label = &policy->label[i];
+		struct pw_label_number *number = &d->number[d->n_numbers];
+
+		if (is_numbered(d, label))
+			continue;
+		number->name = strdup(label->name.text);
+		number->bit = label->bit;
+		if (!number->name) {
+			pw_err(-ENOMEM, "label '%s' may have another number after a reload",
+			       label->name.text);
+			continue;
+		}
+		d->n_numbers++;
+	}
+}
+
+void pw_daemon_forget_numbers(struct pw_daemon *d)
+{
+	for (size_t i = 0; i < d->n_numbers; i++)
+		free((char *)d->number[i].name);
+	d->n_numbers = 0;
+}
+
 int pw_daemon_load(struct pw_daemon *d, struct pw_findings *findings, struct pw_str *why)
 {
 	struct pw_in_force next = { 0 }, before;
 	int r = pw_policy_load(d->options.policy, d->options.n_policies, findings, &next.policy);
 
+	if (r == 0)
+		r = number_labels(d, next.policy, why);
 	if (r == 0)
 		r = put_in_force(d, &next, findings, why);
 	if (r < 0) {
@@ -158,6 +232,7 @@ int pw_daemon_load(struct pw_daemon *d, struct pw_findings *findings, struct pw_
 	}
 	before = d->now;
 	d->now = next;
+	remember_numbers(d, d->now.policy);
 	still_alive();
 	if (before.policy)
 		pw_daemon_look_for_links(d, before.policy, LINKS_RELOAD_MS);

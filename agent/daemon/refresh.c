@@ -147,6 +147,80 @@ static void tell_mounts(struct pw_daemon *d, const struct pw_mount_point *before
 	}
 }
 
+/* ---- Block devices ---- */
+
+static void medium_changed(void *ctx, const struct pw_medium_seen *medium, bool gone)
+{
+	struct pw_daemon *d = ctx;
+	struct pw_kernel_medium under;
+	int r;
+
+	if (gone) {
+		pw_kernel_forget_medium(d->kernel, medium->major, medium->minor);
+		return;
+	}
+	under = pw_medium_under(d->now.policy, medium);
+	r = pw_kernel_set_medium(d->kernel, &under);
+	if (r < 0)
+		pw_err(r, "cannot tell the kernel half of %s, which counts as removable",
+		       medium->name);
+}
+
+static void look_at_media(struct pw_daemon *d)
+{
+	int r = pw_media_look(d->media, medium_changed, d);
+
+	if (r < 0)
+		pw_err(r, "cannot look at block devices");
+}
+
+void pw_daemon_media_changed(struct pw_daemon *d)
+{
+	if (pw_media_heard(d->media))
+		look_at_media(d);
+}
+
+/* ---- Names of hosts ---- */
+
+void pw_daemon_hosts_answered(struct pw_daemon *d)
+{
+	if (pw_hosts_answer(d->hosts, pw_monotonic_ms()))
+		refresh_because(d, "a host of a place has another address");
+}
+
+/* Say once that all that was known of a name is now too old. */
+static void tell_lost_hosts(const struct pw_daemon *d)
+{
+	for (size_t i = 0; i < pw_hosts_count(d->hosts); i++) {
+		const struct pw_host *host = pw_hosts_at(d->hosts, i);
+
+		if (host->ok_ms && !host->n_addresses)
+			pw_warning("%s has not been resolved for a day: its last addresses belong "
+				   "to no place any more", host->name);
+	}
+}
+
+#define SWEEP_MS 5000
+
+void pw_daemon_surroundings(struct pw_daemon *d)
+{
+	uint64_t now_ms = pw_monotonic_ms();
+	int r;
+
+	if (d->hosts && pw_hosts_tick(d->hosts, now_ms)) {
+		tell_lost_hosts(d);
+		refresh_because(d, "the last address of a host was too old");
+	}
+	if (now_ms - d->swept_ms < SWEEP_MS)
+		return;
+	d->swept_ms = now_ms;
+	r = pw_kernel_sweep_domains(d->kernel);
+	if (r < 0 && r != -EOPNOTSUPP)
+		pw_err(r, "cannot look for processes that hold labels");
+}
+
+/* ---- Mounts ---- */
+
 void pw_daemon_mounts_changed(struct pw_daemon *d)
 {
 	uint64_t pending = pw_kernel_mounts_pending(d->kernel);
@@ -155,6 +229,7 @@ void pw_daemon_mounts_changed(struct pw_daemon *d)
 	size_t n = d->now.resolved->n_mount_points;
 	int r;
 
+	look_at_media(d); /* what the file of a loop device lies on may be another */
 	d->now.resolved->mount_point = NULL; /* outlives what it is compared with */
 	d->now.resolved->n_mount_points = 0;
 	r = pw_daemon_refresh(d, &why);

@@ -121,6 +121,7 @@ void pw_watch_heard(struct pw_daemon *d, const struct pw_event *event)
 
 static void fail(struct pw_daemon *d, const char *reason)
 {
+	pw_kernel_canary_turn(d->kernel, 0);
 	d->watch.live = 0;
 	d->watch.round_ms = 0;
 	snprintf(d->watch.reason, sizeof(d->watch.reason), "%s", reason);
@@ -178,6 +179,7 @@ void pw_watch_result(struct pw_daemon *d)
 		pw_watch_spawn(d);
 		return;
 	}
+	pw_kernel_canary_turn(d->kernel, 0);
 	hear(d, result.refused);
 	watch->linked = pw_kernel_hooks_linked(d->kernel);
 	watch->tried = result.tried & pw_kernel_hooks(d->kernel);
@@ -207,6 +209,7 @@ void pw_watch_tick(struct pw_daemon *d)
 		return;
 	watch->heard = 0;
 	watch->lost_before = lost_denials(d);
+	pw_kernel_canary_turn(d->kernel, (uint32_t)pw_canary_pid(d->canary));
 	r = pw_canary_go(d->canary);
 	if (r < 0) {
 		fail(d, "the canary cannot be sent");

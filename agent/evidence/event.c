@@ -14,6 +14,7 @@ static bool numbers_are_sane(const struct pw_event *event)
 	       event->verdict < _PW_VERDICT_MAX && event->op < _PW_OP_MAX &&
 	       event->hook < _PW_HOOK_MAX && event->severity < _PW_SEVERITY_MAX &&
 	       event->label < PW_LABELS_MAX && event->error < 4096 &&
+	       event->door < _PW_DOOR_MAX &&
 	       event->n_ancestors <= PW_ANCESTORS_MAX &&
 	       (event->rule < PW_RULES_MAX || event->rule == PW_RULE_NONE);
 }

@@ -85,6 +85,7 @@ static uint64_t hash_view(const struct pw_event_view *view)
 	const struct pw_event *e = &view->event;
 	uint64_t hash = mix(0, (uint64_t)e->pid << 32 | e->op << 16 | e->rule);
 
+	hash = mix(hash, (uint64_t)e->kind << 32 | e->door << 16 | e->to_port);
 	hash = mix(hash, e->start_ns);
 	hash = mix(hash, e->inode);
 	hash = mix(hash, (uint64_t)e->dev << 32 | e->inode_generation);
@@ -98,25 +99,42 @@ static bool bytes_equal(const struct pw_bytes *a, const struct pw_bytes *b)
 	return a->len == b->len && (a->len == 0 || memcmp(a->bytes, b->bytes, a->len) == 0);
 }
 
+static bool destinations_equal(const struct pw_event *x, const struct pw_event *y)
+{
+	return x->door == y->door && x->to_family == y->to_family && x->to_port == y->to_port &&
+	       x->to_uid == y->to_uid && x->to_protocol == y->to_protocol &&
+	       x->places == y->places &&
+	       memcmp(x->to_addr, y->to_addr, sizeof(x->to_addr)) == 0;
+}
+
+static bool lineages_equal(const struct pw_event *x, const struct pw_event *y)
+{
+	return x->held == y->held && x->domain == y->domain && x->domain_from == y->domain_from &&
+	       x->object_labels == y->object_labels;
+}
+
 static bool views_equal(const struct pw_event_view *a, const struct pw_event_view *b)
 {
 	const struct pw_event *x = &a->event, *y = &b->event;
 
-	return x->pid == y->pid && x->start_ns == y->start_ns && x->dev == y->dev &&
-	       x->inode == y->inode && x->inode_generation == y->inode_generation &&
-	       x->op == y->op && x->rule == y->rule && x->verdict == y->verdict &&
+	return x->kind == y->kind && x->pid == y->pid && x->start_ns == y->start_ns &&
+	       x->dev == y->dev && x->inode == y->inode &&
+	       x->inode_generation == y->inode_generation && x->op == y->op &&
+	       x->rule == y->rule && x->verdict == y->verdict &&
 	       x->labels == y->labels && x->label == y->label && x->error == y->error &&
 	       x->generation == y->generation && x->flags == y->flags && x->uid == y->uid &&
 	       x->euid == y->euid && x->gid == y->gid && x->auid == y->auid &&
 	       x->session == y->session && x->exe_dev == y->exe_dev &&
 	       x->exe_inode == y->exe_inode && x->exe_generation == y->exe_generation &&
+	       destinations_equal(x, y) && lineages_equal(x, y) &&
 	       bytes_equal(&a->path, &b->path) && bytes_equal(&a->path2, &b->path2) &&
 	       bytes_equal(&a->exe, &b->exe) && bytes_equal(&a->script, &b->script);
 }
 
 static bool may_fold(const struct pw_event *event)
 {
-	return event->kind == PW_EVENT_ACCESS && event->verdict < PW_DENY;
+	return (event->kind == PW_EVENT_ACCESS || event->kind >= PW_EVENT_TOOK) &&
+	       event->verdict < PW_DENY;
 }
 
 /* Was decoded once already, and has not changed since. */

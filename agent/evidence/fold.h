@@ -2,9 +2,10 @@
 /*
  * Folding: the first of identical accesses is emitted at once; repeats within a window
  * become one event with their exact number. Identical: same process (pid and start), same
- * object (device, inode, generation), path, operation, rule, verdict, labels, credentials,
- * policy generation and flags. Folded: allow, warn and would-deny of kind access (observe
- * is a measurement, and the count stays exact). A deny is never folded.
+ * object (device, inode, generation), path, destination, operation, rule, verdict, labels, held
+ * labels, credentials, policy generation and flags. Folded: allow, warn and would-deny of kind
+ * access (observe is a measurement, and the count stays exact), and what lineage tells. A deny
+ * is never folded.
  * The sum of `count` over what comes out equals the number of events that went in.
  */
 #ifndef PW_EVIDENCE_FOLD_H

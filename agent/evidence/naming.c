@@ -36,6 +36,9 @@ static void policy_free(struct pw_naming_policy *policy)
 		free(policy->label[i].name);
 	for (size_t i = 0; i < policy->n_globs; i++)
 		free(policy->glob[i]);
+	for (size_t i = 0; i < policy->n_places; i++)
+		free(policy->place[i]);
+	free(policy->place);
 	free(policy->rule);
 	free(policy->glob);
 	free(policy->root);
@@ -103,6 +106,14 @@ static int copy_globs(struct pw_naming_policy *into, const struct pw_texts *text
 	return 0;
 }
 
+static int copy_texts(struct pw_naming_policy *into, const struct pw_texts *texts, bool files)
+{
+	for (size_t i = 0; i < texts->n; i++)
+		if (!is_glob(texts->item[i].text))
+			root_add(into, texts->item[i].text);
+	return copy_globs(into, texts, files);
+}
+
 static int copy_trees(struct pw_naming_policy *into, const struct pw_policy *policy,
 		      const struct pw_compiled *compiled)
 {
@@ -111,6 +122,8 @@ static int copy_trees(struct pw_naming_policy *into, const struct pw_policy *pol
 
 	for (size_t i = 0; i < policy->n_labels; i++)
 		n += policy->label[i].trees.n + policy->label[i].files.n;
+	for (size_t i = 0; i < policy->n_places; i++)
+		n += policy->place[i].directories.n;
 	while (size < n + n / 2)
 		size *= 2;
 	into->root = calloc(size, sizeof(*into->root));
@@ -122,17 +135,14 @@ static int copy_trees(struct pw_naming_policy *into, const struct pw_policy *pol
 		if (compiled->trees.anchor[i].is_root)
 			root_add(into, compiled->trees.anchor[i].path);
 	for (size_t i = 0; i < policy->n_labels; i++) {
-		const struct pw_label *label = &policy->label[i];
-
-		for (size_t k = 0; k < label->trees.n; k++)
-			if (!is_glob(label->trees.item[k].text))
-				root_add(into, label->trees.item[k].text);
-		for (size_t k = 0; k < label->files.n; k++)
-			if (!is_glob(label->files.item[k].text))
-				root_add(into, label->files.item[k].text);
-		r = copy_globs(into, &label->trees, false);
+		r = copy_texts(into, &policy->label[i].trees, false);
 		if (r == 0)
-			r = copy_globs(into, &label->files, true);
+			r = copy_texts(into, &policy->label[i].files, true);
+		if (r < 0)
+			return r;
+	}
+	for (size_t i = 0; i < policy->n_places; i++) {
+		r = copy_texts(into, &policy->place[i].directories, false);
 		if (r < 0)
 			return r;
 	}
@@ -142,7 +152,8 @@ static int copy_trees(struct pw_naming_policy *into, const struct pw_policy *pol
 static int copy_words(struct pw_naming_policy *into, const struct pw_policy *policy)
 {
 	into->rule = calloc(policy->n_rules + 1, sizeof(*into->rule));
-	if (!into->rule)
+	into->place = calloc(policy->n_places + 1, sizeof(*into->place));
+	if (!into->rule || !into->place)
 		return -ENOMEM;
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		const struct pw_rule *rule = &policy->rule[i];
@@ -168,6 +179,12 @@ static int copy_words(struct pw_naming_policy *into, const struct pw_policy *pol
 		copy->name = strdup(policy->label[i].name.text);
 		if (!copy->name)
 			return -ENOMEM;
+	}
+	for (size_t i = 0; i < policy->n_places; i++) {
+		into->place[i] = strdup(policy->place[i].name.text);
+		if (!into->place[i])
+			return -ENOMEM;
+		into->n_places++;
 	}
 	memcpy(into->id, policy->id, sizeof(into->id));
 	into->mode = policy->mode;
@@ -260,6 +277,13 @@ const struct pw_naming_policy *pw_naming_find(const struct pw_naming *naming, ui
 			return naming->generation[at].policy;
 	}
 	return NULL;
+}
+
+const struct pw_naming_label *pw_naming_label(const struct pw_naming_policy *policy,
+					      unsigned int bit)
+{
+	return policy && bit < PW_LABELS_MAX && policy->label[bit].name ? &policy->label[bit]
+									 : NULL;
 }
 
 static size_t count_slashes(const char *text, size_t len)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the numbers of an event meant under the policy that decided it: names of rules and
- * labels, and how much of a path the policy itself says (and so may stand in the clear).
+ * What the numbers of an event meant under the policy that decided it: names of rules,
+ * labels and places, and how much of a path the policy itself says (and so may stand in the clear).
  * Keeps the last PW_NAMING_KEEP policies, so that an event that was decided just before a
  * reload is told in the words of its own policy. Copies what it needs.
  */
@@ -36,6 +36,8 @@ struct pw_naming_policy {
 	struct pw_naming_rule *rule;
 	size_t n_rules;
 	struct pw_naming_label label[PW_LABELS_MAX]; /* by bit; name NULL: no such label */
+	char **place; /* names; index: its bit */
+	size_t n_places;
 	uint64_t *root;   /* open-addressed set of hashes of canonical tree roots; 0: free */
 	size_t root_size; /* power of two, or 0 */
 	char **glob;
@@ -59,9 +61,13 @@ int pw_naming_add(struct pw_naming *naming, uint64_t generation, const struct pw
 /* The policy of @generation, or NULL when it is not (or no longer) known. */
 const struct pw_naming_policy *pw_naming_find(const struct pw_naming *naming, uint64_t generation);
 
+/* The label that has @bit under @policy (NULL: none is known), or NULL. */
+const struct pw_naming_label *pw_naming_label(const struct pw_naming_policy *policy,
+					      unsigned int bit);
+
 /*
  * How many leading bytes of @path may stand in the clear: up to and including the deepest
- * tree root of @policy in it; 0 when it lies in no tree that is known.
+ * tree root or `directories` of a place of @policy in it; 0 when it lies in no tree that is known.
  */
 size_t pw_naming_clear(const struct pw_naming_policy *policy, const char *path, size_t len);
 

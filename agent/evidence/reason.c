@@ -22,6 +22,8 @@ static const struct {
 	{ PW_WHY_KERNEL_THREAD, "a kernel thread did it" },
 	{ PW_WHY_CANARY, "it is the canary" },
 	{ PW_WHY_MEMORY, "it reaches into the memory of a trusted program" },
+	{ PW_WHY_HELD, "the process holds what it has read" },
+	{ PW_WHY_NO_LABELS_KEPT, "the file system cannot keep a label" },
 	{ PW_WHY_PATH_RACED, "the path changed while it was read" },
 	{ PW_WHY_PATH_LOST, "the path could not be built" },
 	{ PW_WHY_PATH_DELETED, "the name is no longer linked" },
@@ -34,11 +36,53 @@ static const struct {
 static void add_labels(struct pw_str *into, const struct pw_event *event,
 		       const struct pw_naming_policy *policy)
 {
-	if (policy && event->label < PW_LABELS_MAX && policy->label[event->label].name &&
-	    (event->labels >> event->label & 1))
-		pw_str_addf(into, " of %s", policy->label[event->label].name);
+	const struct pw_naming_label *label = pw_naming_label(policy, event->label);
+
+	if (label && (event->labels >> event->label & 1))
+		pw_str_addf(into, " of %s", label->name);
 	else
 		pw_str_add(into, event->labels ? " of labelled data" : "");
+}
+
+/* By which door, and for a send to which places. */
+static void add_door(struct pw_str *into, const struct pw_event *event,
+		     const struct pw_naming_policy *policy)
+{
+	uint64_t places = event->places;
+	const char *before = " to ";
+
+	if (event->door == PW_DOOR_NONE)
+		return;
+	pw_str_addf(into, " by door %s", pw_door_names[event->door]);
+	if (event->op != PW_OP_SEND)
+		return;
+	if (!places)
+		pw_str_add(into, " to no place of the policy");
+	for (; places; places &= places - 1, before = ", ") {
+		unsigned int i = pw_lowest_bit(places);
+
+		pw_str_add(into, before);
+		if (policy && i < policy->n_places)
+			pw_str_add(into, policy->place[i]);
+		else
+			pw_str_addf(into, "place %u", i);
+	}
+}
+
+/* The names of a set, or "labels" where they are not known. */
+static void add_set(struct pw_str *into, const struct pw_event *event,
+		    const struct pw_naming_policy *policy)
+{
+	size_t n = 0;
+
+	for (uint64_t left = event->labels; left; left &= left - 1) {
+		const struct pw_naming_label *label =
+			pw_naming_label(policy, pw_lowest_bit(left));
+
+		if (label)
+			pw_str_addf(into, "%s%s", n++ ? ", " : "", label->name);
+	}
+	pw_str_add(into, n ? "" : "labels");
 }
 
 static void add_access(struct pw_str *into, const struct pw_event *event,
@@ -66,10 +110,28 @@ static void add_access(struct pw_str *into, const struct pw_event *event,
 		pw_str_addf(into, "rule %u %s ", event->rule, verb[event->verdict]);
 	pw_str_add(into, pw_op_names[event->op]);
 	add_labels(into, event, policy);
+	add_door(into, event, policy);
 	if (event->rule == PW_RULE_NONE)
 		pw_str_addf(into, " %s", outcome[event->verdict]);
 	if (event->verdict == PW_WOULD_DENY)
 		pw_str_add(into, " (mode observe)");
+}
+
+/* What lineage tells: nobody decided anything here. */
+static void add_flow(struct pw_str *into, const struct pw_event *event,
+		     const struct pw_naming_policy *policy)
+{
+	static const char *const text[_PW_EVENT_KIND_MAX][2] = {
+		[PW_EVENT_TOOK] = { "the process holds ", " from now on" },
+		[PW_EVENT_MARKED] = { "it carries ", " from now on: a process that holds them "
+					      "wrote to it" },
+		[PW_EVENT_DECLASSIFIED] = { "it does not carry ", ": a declassifier wrote it" },
+		[PW_EVENT_SPREAD_LOST] = { "", " could not be kept with the data" },
+	};
+
+	pw_str_add(into, text[event->kind][0]);
+	add_set(into, event, policy);
+	pw_str_add(into, text[event->kind][1]);
 }
 
 int pw_record_reason(const struct pw_record *record, const struct pw_naming_policy *policy,
@@ -97,6 +159,12 @@ int pw_record_reason(const struct pw_record *record, const struct pw_naming_poli
 		break;
 	case PW_EVENT_PROTECTED:
 		pw_str_add(into, "this host is protected again");
+		break;
+	case PW_EVENT_TOOK:
+	case PW_EVENT_MARKED:
+	case PW_EVENT_DECLASSIFIED:
+	case PW_EVENT_SPREAD_LOST:
+		add_flow(into, event, policy);
 		break;
 	default:
 		add_access(into, event, policy);

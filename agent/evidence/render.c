@@ -7,6 +7,7 @@
 
 #include "base/words.h"
 #include "evidence/json.h"
+#include "evidence/render-private.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,14 +16,6 @@
 #include <time.h>
 
 #define UNSET 0xffffffffu
-
-struct rendering { /* what the functions below share */
-	struct pw_str *out;
-	const struct pw_record *record;
-	const struct pw_render_context *context;
-	const struct pw_naming_policy *policy; /* or NULL */
-	enum pw_render how;
-};
 
 /* Where people choose names outside trees, and how many components there are nobody's. */
 static const struct {
@@ -39,8 +32,9 @@ static const char *const flag_names[] = {
 	[3] = "no-task-state",   [4] = "program-predates", [5] = "program-writable",
 	[6] = "program-changed", [7] = "program-traced",   [8] = "program-foreign-code",
 	[9] = "snapshot",        [10] = "kernel-thread",   [11] = "canary",
-	[12] = "memory",         [16] = "path-raced",      [17] = "path-lost",
-	[18] = "path-deleted",   [19] = "auid-unset",
+	[12] = "memory",         [13] = "held",            [14] = "no-labels-kept",
+	[16] = "path-raced",     [17] = "path-lost",       [18] = "path-deleted",
+	[19] = "auid-unset",
 };
 
 int pw_time_add(struct pw_str *into, uint64_t utc_ns)
@@ -90,7 +84,7 @@ static size_t two_components(const char *path, size_t len)
 }
 
 /* How much of a program's path may stand in the clear. */
-static size_t program_clear(const struct rendering *r, const struct pw_bytes *path)
+static size_t program_clear(const struct pw_rendering *r, const struct pw_bytes *path)
 {
 	size_t clear = pw_naming_clear(r->policy, path->bytes, path->len);
 
@@ -108,7 +102,7 @@ static size_t program_clear(const struct rendering *r, const struct pw_bytes *pa
 	return clear ? clear : path->len;
 }
 
-static void add_tokens(struct rendering *r, const char *key, const struct pw_bytes *path,
+static void add_tokens(struct pw_rendering *r, const char *key, const struct pw_bytes *path,
 		       size_t clear)
 {
 	_cleanup_str_ struct pw_str token = { 0 };
@@ -119,7 +113,7 @@ static void add_tokens(struct rendering *r, const char *key, const struct pw_byt
 		pw_json_bytes(r->out, key, token.text ? token.text : "", token.len);
 }
 
-static void add_path(struct rendering *r, const char *key, const struct pw_bytes *path)
+void pw_render_path(struct pw_rendering *r, const char *key, const struct pw_bytes *path)
 {
 	char other[32];
 
@@ -141,11 +135,13 @@ static void add_path(struct rendering *r, const char *key, const struct pw_bytes
 	} else {
 		size_t clear = pw_naming_clear(r->policy, path->bytes, path->len);
 
-		add_tokens(r, other, path, clear ? clear : two_components(path->bytes, path->len));
+		if (!clear && path->bytes[0] != '@') /* a name of an abstract socket is all theirs */
+			clear = two_components(path->bytes, path->len);
+		add_tokens(r, other, path, clear);
 	}
 }
 
-static void add_program(struct rendering *r, const char *key, const struct pw_bytes *path)
+static void add_program(struct pw_rendering *r, const char *key, const struct pw_bytes *path)
 {
 	if (path->len == 0)
 		pw_json_null(r->out, key);
@@ -155,7 +151,7 @@ static void add_program(struct rendering *r, const char *key, const struct pw_by
 		add_tokens(r, key, path, program_clear(r, path));
 }
 
-static void add_head(struct rendering *r)
+static void add_head(struct pw_rendering *r)
 {
 	const struct pw_record *record = r->record;
 	const struct pw_event *event = &record->view.event;
@@ -170,14 +166,29 @@ static void add_head(struct rendering *r)
 	pw_json_text(r->out, "kind", pw_event_kind_names[event->kind]);
 	pw_json_text(r->out, "verdict", pw_verdict_names[event->verdict]);
 	pw_json_text(r->out, "operation", pw_op_names[event->op]);
-	pw_json_null(r->out, "door");
+	pw_json_text(r->out, "door", event->door ? pw_door_names[event->door] : NULL);
 }
 
-static void add_decision(struct rendering *r)
+void pw_render_labels(struct pw_rendering *r, const char *key, uint64_t labels)
+{
+	pw_json_open(r->out, key, '[');
+	for (; labels; labels &= labels - 1) {
+		unsigned int bit = pw_lowest_bit(labels);
+		const struct pw_naming_label *label = pw_naming_label(r->policy, bit);
+		char text[16];
+
+		snprintf(text, sizeof(text), "#%u", bit);
+		pw_json_text(r->out, NULL, label ? label->name : text);
+	}
+	pw_json_close(r->out, ']');
+}
+
+static void add_decision(struct pw_rendering *r)
 {
 	const struct pw_event *event = &r->record->view.event;
 	const struct pw_naming_policy *policy = r->policy;
 	const struct pw_naming_rule *rule = NULL;
+	const struct pw_naming_label *label;
 	char text[32];
 
 	if (policy && event->rule < policy->n_rules)
@@ -194,20 +205,9 @@ static void add_decision(struct rendering *r)
 	else
 		pw_json_null(r->out, "policy");
 	pw_json_u64(r->out, "generation", event->generation);
-	pw_json_open(r->out, "labels", '[');
-	for (unsigned int i = 0; i < PW_LABELS_MAX; i++) {
-		if (!(event->labels >> i & 1))
-			continue;
-		snprintf(text, sizeof(text), "#%u", i);
-		pw_json_text(r->out, NULL,
-			     policy && policy->label[i].name ? policy->label[i].name : text);
-	}
-	pw_json_close(r->out, ']');
-	pw_json_text(r->out, "class",
-		     policy && event->labels && event->label < PW_LABELS_MAX &&
-				     policy->label[event->label].name
-			     ? pw_class_names[policy->label[event->label].class]
-			     : NULL);
+	pw_render_labels(r, "labels", event->labels);
+	label = pw_naming_label(policy, event->label);
+	pw_json_text(r->out, "class", label && event->labels ? pw_class_names[label->class] : NULL);
 	pw_json_text(r->out, "severity", pw_severity_names[event->severity]);
 	pw_json_text(r->out, "tell", rule ? rule->tell : NULL);
 }
@@ -234,14 +234,14 @@ static const char *type_name(uint32_t mode)
 	}
 }
 
-static void add_object(struct rendering *r)
+static void add_object(struct pw_rendering *r)
 {
 	const struct pw_event *event = &r->record->view.event;
 	char text[32];
 
-	add_path(r, "path", &r->record->view.path);
+	pw_render_path(r, "path", &r->record->view.path);
 	if (r->record->view.path2.len && r->record->view.event.kind != PW_EVENT_UNPROTECTED)
-		add_path(r, "path2", &r->record->view.path2);
+		pw_render_path(r, "path2", &r->record->view.path2);
 	pw_json_open(r->out, "object", '{');
 	snprintf(text, sizeof(text), "%u:%u", event->dev >> 20, event->dev & 0xfffff);
 	pw_json_text(r->out, "dev", text);
@@ -261,28 +261,28 @@ static void add_id(struct pw_str *s, const char *key, uint32_t id)
 		pw_json_u64(s, key, id);
 }
 
-static void add_user(struct rendering *r, const char *key, uint32_t uid)
+void pw_render_user(struct pw_rendering *r, const char *key, uint32_t uid)
 {
 	pw_json_text(r->out, key, r->context->users ? pw_users_name(r->context->users, uid) : NULL);
 }
 
-static void add_actor(struct rendering *r)
+static void add_actor(struct pw_rendering *r)
 {
 	const struct pw_event *event = &r->record->view.event;
 
 	pw_json_open(r->out, "actor", '{');
 	add_id(r->out, "uid", event->uid);
 	add_id(r->out, "auid", event->auid);
-	add_user(r, "user", event->auid == UNSET ? event->uid : event->auid);
+	pw_render_user(r, "user", event->auid == UNSET ? event->uid : event->auid);
 	add_id(r->out, "session", event->session);
-	add_user(r, "uid_name", event->uid);
+	pw_render_user(r, "uid_name", event->uid);
 	add_id(r->out, "euid", event->euid);
 	add_id(r->out, "gid", event->gid);
 	pw_json_close(r->out, '}');
 }
 
 /* UTC of a process's start: as long before the event as the kernel's clock says. */
-static void add_start(struct rendering *r, uint64_t start_ns)
+static void add_start(struct pw_rendering *r, uint64_t start_ns)
 {
 	const struct pw_record *record = r->record;
 	uint64_t ago = record->view.event.time_ns - start_ns;
@@ -293,7 +293,7 @@ static void add_start(struct rendering *r, uint64_t start_ns)
 		json_time(r->out, "start", record->time_ns - ago);
 }
 
-static void add_process(struct rendering *r)
+static void add_process(struct pw_rendering *r)
 {
 	const struct pw_record *record = r->record;
 	const struct pw_event *event = &record->view.event;
@@ -320,14 +320,14 @@ static void add_process(struct rendering *r)
 	pw_json_close(r->out, '}');
 }
 
-static void add_tail(struct rendering *r)
+static void add_tail(struct pw_rendering *r)
 {
 	const struct pw_record *record = r->record;
 	const struct pw_event *event = &record->view.event;
 	_cleanup_str_ struct pw_str reason = { 0 };
 
-	pw_json_null(r->out, "to");
-	pw_json_null(r->out, "lineage");
+	pw_render_to(r);
+	pw_render_lineage(r);
 	if (pw_record_reason(record, r->policy, &reason) < 0)
 		r->out->error = reason.error;
 	else
@@ -368,7 +368,7 @@ static int finish(struct pw_str *into, size_t before)
 int pw_record_render(const struct pw_record *record, const struct pw_render_context *context,
 		     enum pw_render how, struct pw_str *into)
 {
-	struct rendering r = {
+	struct pw_rendering r = {
 		.out = into,
 		.record = record,
 		.context = context,

@@ -14,6 +14,10 @@
 /* Room for one more in an array that doubles; 0 or -ENOMEM. */
 int pw_resolved_grow(void **array, size_t n, size_t item_size);
 
+/* Where data may go: the network, by what names of hosts are now, and media. 0 or -errno. */
+int pw_resolve_doors(const struct pw_resolver *resolver, const struct pw_policy *policy,
+		     struct pw_resolved *resolved);
+
 /*
  * Which labels may stand on which file system, and so on which devices: those of every tree
  * and file whose deepest existing directory lies there. Borrows what it is made from.

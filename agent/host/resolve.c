@@ -45,6 +45,8 @@ void pw_resolved_free(struct pw_resolved **resolved_p)
 	free(pub->person);
 	free(pub->group);
 	free(pub->device);
+	free(pub->medium);
+	pw_network_free(&resolved->network);
 	free(resolved);
 	*resolved_p = NULL;
 }
@@ -455,6 +457,8 @@ int pw_resolve(const struct pw_resolver *resolver, const struct pw_policy *polic
 		r = resolve_programs(resolver, policy, compiled, own, resolved);
 	if (r == 0)
 		r = resolve_people(resolver, compiled, resolved);
+	if (r == 0)
+		r = pw_resolve_doors(resolver, policy, resolved);
 	if (r == 0)
 		resolved->programs_digest = pw_programs_digest(resolver->paths, compiled);
 	if (r < 0) {

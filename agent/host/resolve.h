@@ -6,6 +6,8 @@
 #ifndef PW_HOST_RESOLVE_H
 #define PW_HOST_RESOLVE_H
 
+#include "host/hosts.h"
+#include "host/media.h"
 #include "host/mounts.h"
 #include "host/paths.h"
 #include "host/users.h"
@@ -27,6 +29,7 @@ struct pw_resolved {
 	struct pw_mount_point *mount_point;
 	size_t n_mount_points;
 	struct pw_publication publication; /* its arrays and descriptors are ours */
+	struct pw_network network;	   /* of the publication */
 	struct pw_missing *missing;
 	size_t n_missing;
 	uint64_t trees[PW_LABELS_MAX]; /* that exist, by label */
@@ -39,6 +42,8 @@ struct pw_resolver {
 	struct pw_paths *paths;
 	struct pw_users *users;
 	int canary_fd; /* directory to be tied as the canary; -1: none */
+	const struct pw_hosts *hosts; /* what names of hosts are now; NULL: not known */
+	const struct pw_media *media; /* block devices; NULL: not known */
 };
 
 /*
@@ -51,6 +56,10 @@ int pw_resolve(const struct pw_resolver *resolver, const struct pw_policy *polic
 	       const struct pw_compiled *compiled, struct pw_resolved **ret_resolved);
 void pw_resolved_free(struct pw_resolved **resolved);
 void pw_mount_points_free(struct pw_mount_point *point, size_t n);
+
+/* What the kernel half is to know of @medium under @policy. */
+struct pw_kernel_medium pw_medium_under(const struct pw_policy *policy,
+					const struct pw_medium_seen *medium);
 
 /*
  * Devices of @before that carry no label any more (they were unmounted) are told so to the

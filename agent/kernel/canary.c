@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -24,6 +25,8 @@ struct pw_canary {
 	char *dir;
 	int dir_fd;
 	int file_fd;	 /* readable, opened by the agent: for hooks behind open */
+	int stream_fd;	 /* bound to "stream" in the directory, and listening */
+	int own_fd;	 /* of datagrams, bound to "own" there: the helper has it, too */
 	int socket;
 	pid_t pid;
 };
@@ -33,9 +36,19 @@ struct pw_canary {
 struct attempt {
 	int dir;    /* of the canary, O_PATH */
 	int file;
+	int own;    /* a socket bound to a name in the directory */
 	int inotify;
 	int pair[2];
 };
+
+/* The socket @name in the directory @dir, which must be open. */
+static struct sockaddr_un address_of(int dir, const char *name)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/%s", dir, name);
+	return address;
+}
 
 static bool refused(long r)
 {
@@ -211,6 +224,54 @@ static bool try_access(const struct attempt *a)
 	return refused(faccessat(a->dir, "file", R_OK, 0));
 }
 
+/* A type of socket that the helper has no other use for. */
+static bool try_socket(const struct attempt *a)
+{
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	bool was = refused(fd);
+
+	pw_fd_close(fd);
+	return was;
+}
+
+static bool try_connect_to(const struct attempt *a, int type, const char *name)
+{
+	_cleanup_close_ int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct sockaddr_un to = address_of(a->dir, name);
+
+	return fd >= 0 && refused(connect(fd, (const struct sockaddr *)&to, sizeof(to)));
+}
+
+static bool try_stream(const struct attempt *a)
+{
+	return try_connect_to(a, SOCK_STREAM, "stream");
+}
+
+static bool try_dgram(const struct attempt *a)
+{
+	return try_connect_to(a, SOCK_DGRAM, "own");
+}
+
+/* Of no use to anybody: it takes back a connection that there is not. */
+static bool try_connect(const struct attempt *a)
+{
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
+
+	return refused(connect(a->own, &none, sizeof(none)));
+}
+
+static bool try_send(const struct attempt *a)
+{
+	return refused(send(a->own, "c", 1, MSG_DONTWAIT | MSG_NOSIGNAL));
+}
+
+static bool try_receive_data(const struct attempt *a)
+{
+	char byte;
+
+	return refused(recv(a->own, &byte, 1, MSG_DONTWAIT));
+}
+
 static const struct {
 	enum pw_hook hook;
 	bool (*attempt)(const struct attempt *a);
@@ -236,6 +297,12 @@ static const struct {
 	{ PW_HOOK_PATH_NOTIFY, try_notify },
 	{ PW_HOOK_FILE_IOCTL, try_ioctl },
 	{ PW_HOOK_INODE_PERMISSION, try_access },
+	{ PW_HOOK_SOCKET_CREATE, try_socket },
+	{ PW_HOOK_SOCKET_CONNECT, try_connect },
+	{ PW_HOOK_SOCKET_SENDMSG, try_send },
+	{ PW_HOOK_SOCKET_RECVMSG, try_receive_data },
+	{ PW_HOOK_UNIX_STREAM, try_stream },
+	{ PW_HOOK_UNIX_DGRAM, try_dgram },
 	{ PW_HOOK_INODE_UNLINK, try_unlink }, /* last: the others need the file */
 };
 
@@ -291,8 +358,27 @@ static void remove_all(struct pw_canary *canary)
 	restore(canary);
 	unlinkat(canary->dir_fd, "file", 0);
 	unlinkat(canary->dir_fd, "symlink", 0);
+	unlinkat(canary->dir_fd, "stream", 0);
+	unlinkat(canary->dir_fd, "own", 0);
 	unlinkat(canary->dir_fd, "subdir", AT_REMOVEDIR);
 	rmdir(canary->dir);
+}
+
+/* A socket of @type bound to @name in the directory, whatever stood there. */
+static int make_socket(const struct pw_canary *canary, int type, const char *name, int *ret_fd)
+{
+	_cleanup_close_ int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct sockaddr_un address = address_of(canary->dir_fd, name);
+
+	if (fd < 0)
+		return -errno;
+	unlinkat(canary->dir_fd, name, 0);
+	if (bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+		return -errno;
+	if (type == SOCK_STREAM && listen(fd, 1) < 0)
+		return -errno;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
 }
 
 int pw_canary_new(const char *dir, struct pw_canary **ret_canary)
@@ -303,6 +389,7 @@ int pw_canary_new(const char *dir, struct pw_canary **ret_canary)
 	if (!canary)
 		return -ENOMEM;
 	canary->dir_fd = canary->file_fd = canary->socket = -EBADF;
+	canary->stream_fd = canary->own_fd = -EBADF;
 	canary->dir = strdup(dir);
 	r = canary->dir ? 0 : -ENOMEM;
 	if (r == 0 && mkdir(dir, 0755) < 0 && errno != EEXIST)
@@ -311,6 +398,10 @@ int pw_canary_new(const char *dir, struct pw_canary **ret_canary)
 		canary->dir_fd = open(dir, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		r = canary->dir_fd < 0 ? -errno : restore(canary);
 	}
+	if (r == 0)
+		r = make_socket(canary, SOCK_STREAM, "stream", &canary->stream_fd);
+	if (r == 0)
+		r = make_socket(canary, SOCK_DGRAM, "own", &canary->own_fd);
 	if (r < 0) {
 		pw_canary_free(&canary);
 		return r;
@@ -338,6 +429,8 @@ void pw_canary_free(struct pw_canary **canary_p)
 		return;
 	stop(canary);
 	remove_all(canary);
+	pw_fd_close(canary->stream_fd);
+	pw_fd_close(canary->own_fd);
 	pw_fd_close(canary->dir_fd);
 	free(canary->dir);
 	free(canary);
@@ -359,14 +452,41 @@ int pw_canary_fd(const struct pw_canary *canary)
 	return canary->socket;
 }
 
+/* In the child: with nothing open but what the helper needs. */
+static void __attribute__((noreturn)) become_helper(const struct pw_canary *canary, int theirs)
+{
+	const int wanted[] = { canary->dir_fd, canary->file_fd, theirs, canary->own_fd };
+	const struct attempt attempt = { .dir = 3, .file = 4, .own = 6 };
+	int high[PW_ARRAY_SIZE(wanted)];
+	sigset_t none;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "phiward-canary");
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* above all that is open, then down again in their order, from 3 on */
+	for (size_t i = 0; i < PW_ARRAY_SIZE(wanted); i++) {
+		high[i] = fcntl(wanted[i], F_DUPFD_CLOEXEC, 100);
+		if (high[i] < 0)
+			_exit(1);
+	}
+	for (size_t i = 0; i < PW_ARRAY_SIZE(wanted); i++)
+		dup2(high[i], 3 + (int)i);
+	syscall(SYS_close_range, 3 + PW_ARRAY_SIZE(wanted), ~0U, 0);
+	helper(5, &attempt);
+}
+
 /* Only what a child of a threaded process may call stands between fork and helper(). */
 int pw_canary_spawn(struct pw_canary *canary)
 {
 	_cleanup_close_ int ours = -EBADF, theirs = -EBADF;
-	int pair[2];
+	int pair[2], r;
 	pid_t pid;
 
 	stop(canary);
+	r = restore(canary);
+	if (r < 0)
+		return r;
 	canary->file_fd = openat(canary->dir_fd, "file", O_RDWR | O_CLOEXEC);
 	if (canary->file_fd < 0)
 		return -errno;
@@ -377,28 +497,8 @@ int pw_canary_spawn(struct pw_canary *canary)
 	pid = fork();
 	if (pid < 0)
 		return -errno;
-	if (pid == 0) {
-		struct attempt attempt = { .dir = 3, .file = 4 };
-		sigset_t none;
-
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		prctl(PR_SET_NAME, "phiward-canary");
-		sigemptyset(&none);
-		sigprocmask(SIG_SETMASK, &none, NULL);
-		/* above all that is open, then down to the three that the helper needs */
-		attempt.dir = fcntl(canary->dir_fd, F_DUPFD_CLOEXEC, 100);
-		attempt.file = fcntl(canary->file_fd, F_DUPFD_CLOEXEC, 100);
-		theirs = fcntl(theirs, F_DUPFD_CLOEXEC, 100);
-		if (attempt.dir < 0 || attempt.file < 0 || theirs < 0)
-			_exit(1);
-		dup2(attempt.dir, 3);
-		dup2(attempt.file, 4);
-		dup2(theirs, 5);
-		attempt.dir = 3;
-		attempt.file = 4;
-		syscall(SYS_close_range, 6, ~0U, 0);
-		helper(5, &attempt);
-	}
+	if (pid == 0)
+		become_helper(canary, theirs);
 	canary->pid = pid;
 	canary->socket = TAKE_FD(ours);
 	return 0;

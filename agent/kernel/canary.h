@@ -4,6 +4,12 @@
  * all of them, and without "bpf" in the list of LSMs none ever runs). So a helper process
  * that no policy approves tries everything it must not on a directory made for it, every
  * few seconds, and each refusal must be heard back as an event.
+ *
+ * Of the doors, too: while it is the helper's turn (pw_kernel_canary_turn()), the kernel half
+ * refuses it, with an event of kind canary, to make a socket of AF_UNIX and SOCK_SEQPACKET
+ * (socket_create); to connect, send and receive with a unix socket whose own name lies in the
+ * directory (socket_connect, whatever the address; socket_sendmsg; socket_recvmsg); and to
+ * connect to one whose name lies there (unix_stream_connect, unix_may_send).
  */
 #ifndef PW_KERNEL_CANARY_H
 #define PW_KERNEL_CANARY_H

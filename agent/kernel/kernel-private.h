@@ -22,6 +22,7 @@ struct pw_kernel {
 	int epoll_fd;
 	int n_cpus; /* possible ones */
 	uint64_t hooks;
+	uint32_t *canary; /* the helper's pid while it is its turn; NULL: this build asks for none */
 	uint32_t link_id[PW_KERNEL_HOOKS_MAX];
 	uint64_t n_failed; /* attempts to publish since the last that worked */
 	struct pw_kernel_times times;
@@ -29,10 +30,25 @@ struct pw_kernel {
 	void *event_ctx;
 	unsigned int event_ring;
 	size_t event_n;
+	uint64_t *vacant; /* domains without a process when they were looked at last; sorted */
+	size_t n_vacant;
 };
 
 /* Run the iterator program @prog (for @pid alone, when not 0) and read what it writes. */
 int pw_kernel_iterate(struct bpf_program *prog, unsigned int pid,
 		      int (*take)(void *ctx, const void *data, size_t size), void *ctx);
+
+/* Delete every key of @map for which @stale says so. */
+void pw_kernel_sweep(struct pw_kernel *kernel, const struct bpf_map *map,
+		     bool (*stale)(struct pw_kernel *kernel, const void *key));
+
+/* Of the policy in force. */
+uint64_t pw_kernel_generation(const struct pw_kernel *kernel);
+uint32_t pw_kernel_idle_slot(const struct pw_kernel *kernel);
+
+/* Publishing of where data may go, in publish-doors.c: places in the network, hubs, media. */
+void pw_kernel_sweep_doors(struct pw_kernel *kernel);
+int pw_kernel_publish_doors(struct pw_kernel *kernel, const struct pw_publication *pub,
+			    uint64_t next);
 
 #endif /* PW_KERNEL_PRIVATE_H */

@@ -69,6 +69,9 @@ uint64_t pw_kernel_hooks(const struct pw_kernel *kernel);
 /* Those of them whose link still is the one that was made: asked of the kernel. */
 uint64_t pw_kernel_hooks_linked(const struct pw_kernel *kernel);
 
+/* From now on it is the turn of the canary's helper @pid; 0: of nobody. */
+void pw_kernel_canary_turn(struct pw_kernel *kernel, uint32_t pid);
+
 /* ---- Publishing ---- */
 
 /* A descriptor (O_PATH will do) of a directory and what it is to the policy. */
@@ -103,6 +106,14 @@ struct pw_kernel_device {
 	uint64_t labels;
 };
 
+/* A block device, as far as it is known: see struct pw_medium. */
+struct pw_kernel_medium {
+	uint32_t major, minor;
+	enum pw_medium_kind kind;
+	bool read_only; /* to holders, whatever the rules say */
+	uint64_t places;
+};
+
 struct pw_publication {
 	const struct pw_compiled *compiled;
 	struct pw_kernel_root *root;
@@ -115,6 +126,9 @@ struct pw_publication {
 	size_t n_groups;
 	struct pw_kernel_device *device;
 	size_t n_devices;
+	const struct pw_network *network; /* with what names of hosts are now */
+	struct pw_kernel_medium *medium;
+	size_t n_media;
 };
 
 /*
@@ -137,6 +151,12 @@ uint64_t pw_kernel_next_generation(const struct pw_kernel *kernel);
  * Returns 0; -E2BIG: the map is full; other -errno.
  */
 int pw_kernel_add_linked(struct pw_kernel *kernel, const int *fd, const uint64_t *labels, size_t n);
+
+/* Until the next publication: a block device came, or is another now. 0 or -errno. */
+int pw_kernel_set_medium(struct pw_kernel *kernel, const struct pw_kernel_medium *medium);
+
+/* It went away: what comes under its number is not known. */
+void pw_kernel_forget_medium(struct pw_kernel *kernel, uint32_t major, uint32_t minor);
 
 /* Mounts made where labels apply since the last call (they are to be tied by a publish). */
 uint64_t pw_kernel_mounts_pending(const struct pw_kernel *kernel);
@@ -163,6 +183,26 @@ uint64_t pw_kernel_dropped(struct pw_kernel *kernel, unsigned int ring, unsigned
 
 /* Sum over all CPUs. */
 uint64_t pw_kernel_counter(struct pw_kernel *kernel, enum pw_counter counter);
+
+/* ---- Who holds labels ---- */
+
+struct pw_kernel_holders {
+	uint64_t domains;   /* that hold labels */
+	uint64_t processes; /* in them */
+	uint64_t files;	    /* that carry labels by themselves */
+	uint64_t passing;   /* pipes and other objects without a name that do */
+	uint64_t label_processes[PW_LABELS_MAX], label_files[PW_LABELS_MAX];
+};
+
+/* Count. Takes a tenth of a second for a million files. Returns 0 or -errno. */
+int pw_kernel_holders(struct pw_kernel *kernel, struct pw_kernel_holders *ret_holders);
+
+/*
+ * Forget domains, and their ways, that no process has been in at this call and at the one
+ * before: whoever is just being forked is in one that this look may miss. For every few seconds.
+ * Returns how many domains were deleted, or -errno.
+ */
+int pw_kernel_sweep_domains(struct pw_kernel *kernel);
 
 /* ---- What was there before ---- */
 

@@ -51,8 +51,10 @@ static int choose_programs(struct pw_kernel *kernel, const struct pw_kernel_opti
 			   (!hook->parameters || hook->parameters == parameters) &&
 			   (hook->number != PW_HOOK_INODE_PERMISSION || options->hide_names);
 
-		bpf_program__set_autoload(program, use);
-		found[hook->number] |= use;
+		/* A program that this build does not have is not asked for. */
+		if (program)
+			bpf_program__set_autoload(program, use);
+		found[hook->number] |= use || (!program && parameters >= 0);
 	}
 	for (size_t i = 0; i < pw_n_hook_programs && r == 0; i++) {
 		const struct pw_hook_program *hook = &pw_hook_programs[i];
@@ -136,7 +138,7 @@ static int attach(struct pw_kernel *kernel, struct pw_str *why)
 		struct bpf_program *program =
 			bpf_object__find_program_by_name(kernel->skel->obj, hook->program);
 
-		if (!bpf_program__autoload(program))
+		if (!program || !bpf_program__autoload(program))
 			continue;
 		kernel->link[i] = bpf_program__attach_lsm(program);
 		if (!kernel->link[i]) {
@@ -185,6 +187,29 @@ static int open_rings(struct pw_kernel *kernel)
 	return 0;
 }
 
+/* Where the global @name of the programs is, or NULL. */
+static void *global(struct pw_kernel *kernel, const char *name)
+{
+	const struct btf *btf = bpf_object__btf(kernel->skel->obj);
+	int id = btf__find_by_name_kind(btf, ".bss", BTF_KIND_DATASEC);
+	const struct btf_type *section = id < 0 ? NULL : btf__type_by_id(btf, (__u32)id);
+
+	for (uint32_t i = 0; section && i < btf_vlen(section); i++) {
+		const struct btf_var_secinfo *at = &btf_var_secinfos(section)[i];
+		const struct btf_type *var = btf__type_by_id(btf, at->type);
+
+		if (strcmp(btf__name_by_offset(btf, var->name_off), name) == 0)
+			return (char *)kernel->skel->bss + at->offset;
+	}
+	return NULL;
+}
+
+void pw_kernel_canary_turn(struct pw_kernel *kernel, uint32_t pid)
+{
+	if (kernel->canary)
+		__atomic_store_n(kernel->canary, pid, __ATOMIC_SEQ_CST);
+}
+
 int pw_kernel_open(const struct pw_kernel_options *options, struct pw_str *why,
 		   struct pw_kernel **ret_kernel)
 {
@@ -210,6 +235,7 @@ int pw_kernel_open(const struct pw_kernel_options *options, struct pw_str *why,
 	}
 	if (r == 0) {
 		kernel->skel->bss->pw_agent = (uint32_t)getpid();
+		kernel->canary = global(kernel, "pw_canary");
 		r = open_rings(kernel);
 	}
 	if (r == 0)
@@ -234,6 +260,7 @@ void pw_kernel_close(struct pw_kernel **kernel_p)
 		ring_buffer__free(kernel->ring[i]);
 	pw_fd_close(kernel->epoll_fd);
 	phiward_bpf__destroy(kernel->skel);
+	free(kernel->vacant);
 	free(kernel);
 	*kernel_p = NULL;
 }

@@ -47,6 +47,17 @@ const struct pw_hook_program pw_hook_programs[] = {
 	{ "pw_traceme", "ptrace_traceme", PW_HOOK_PTRACE_TRACEME, NEEDED, 0 },
 	{ "pw_sb_mount", "sb_mount", PW_HOOK_SB_MOUNT, NEEDED, 0 },
 	{ "pw_move_mount", "move_mount", PW_HOOK_MOVE_MOUNT, NEEDED, 0 },
+	{ "pw_sock_create", "socket_create", PW_HOOK_SOCKET_CREATE, NEEDED, 0 },
+	{ "pw_sock_connect", "socket_connect", PW_HOOK_SOCKET_CONNECT, NEEDED, 0 },
+	{ "pw_sock_sendmsg", "socket_sendmsg", PW_HOOK_SOCKET_SENDMSG, NEEDED, 0 },
+	{ "pw_sock_recvmsg", "socket_recvmsg", PW_HOOK_SOCKET_RECVMSG, NEEDED, 0 },
+	{ "pw_unix_stream", "unix_stream_connect", PW_HOOK_UNIX_STREAM, NEEDED, 0 },
+	{ "pw_unix_dgram", "unix_may_send", PW_HOOK_UNIX_DGRAM, NEEDED, 0 },
+	{ "pw_sk_free", "sk_free_security", PW_HOOK_SK_FREE, OPTIONAL, 0 },
+	{ "pw_msg_send", "msg_queue_msgsnd", PW_HOOK_MSG_SEND, OPTIONAL, 0 },
+	{ "pw_msg_receive", "msg_queue_msgrcv", PW_HOOK_MSG_RECEIVE, OPTIONAL, 0 },
+	{ "pw_msg_free", "msg_queue_free_security", PW_HOOK_MSG_FREE, OPTIONAL, 0 },
+	{ "pw_key_alloc", "key_alloc", PW_HOOK_KEY_ALLOC, OPTIONAL, 0 },
 };
 
 const size_t pw_n_hook_programs = PW_ARRAY_SIZE(pw_hook_programs);

@@ -31,10 +31,10 @@ static int told(struct pw_str *why, int r, const char *what)
 	return r;
 }
 
-/* Delete every key of @map for which @stale says so. */
-static void sweep(const struct bpf_map *map, size_t key_size,
-		  bool (*stale)(struct pw_kernel *kernel, const void *key), struct pw_kernel *kernel)
+void pw_kernel_sweep(struct pw_kernel *kernel, const struct bpf_map *map,
+		     bool (*stale)(struct pw_kernel *kernel, const void *key))
 {
+	size_t key_size = bpf_map__key_size(map);
 	_cleanup_free_ char *key = malloc(key_size);
 	_cleanup_str_ struct pw_str dead = { 0 };
 	int fd = map_fd(map);
@@ -50,14 +50,14 @@ static void sweep(const struct bpf_map *map, size_t key_size,
 		bpf_map_delete_elem(fd, dead.text + at);
 }
 
-static uint64_t generation(const struct pw_kernel *kernel)
+uint64_t pw_kernel_generation(const struct pw_kernel *kernel)
 {
 	return kernel->skel->bss->pw_now >> PW_NOW_GENERATION;
 }
 
-static uint32_t idle_slot(const struct pw_kernel *kernel)
+uint32_t pw_kernel_idle_slot(const struct pw_kernel *kernel)
 {
-	return (uint32_t)(generation(kernel) + 1) & 1;
+	return (uint32_t)(pw_kernel_generation(kernel) + 1) & 1;
 }
 
 static bool stale_state(struct pw_kernel *kernel, const void *key)
@@ -65,17 +65,17 @@ static bool stale_state(struct pw_kernel *kernel, const void *key)
 	uint32_t state;
 
 	memcpy(&state, key, sizeof(state));
-	return state >> STATE_SLOT == idle_slot(kernel);
+	return state >> STATE_SLOT == pw_kernel_idle_slot(kernel);
 }
 
 static bool stale_person(struct pw_kernel *kernel, const void *key)
 {
-	return ((const struct pw_person_key *)key)->slot == idle_slot(kernel);
+	return ((const struct pw_person_key *)key)->slot == pw_kernel_idle_slot(kernel);
 }
 
 static bool stale_root(struct pw_kernel *kernel, const void *key)
 {
-	uint64_t now = generation(kernel);
+	uint64_t now = pw_kernel_generation(kernel);
 	struct pw_root root;
 
 	return bpf_map_lookup_elem(map_fd(kernel->skel->maps.pw_roots), key, &root) == 0 &&
@@ -84,7 +84,7 @@ static bool stale_root(struct pw_kernel *kernel, const void *key)
 
 static bool stale_program(struct pw_kernel *kernel, const void *key)
 {
-	uint64_t now = generation(kernel);
+	uint64_t now = pw_kernel_generation(kernel);
 	struct pw_program_rules rules;
 
 	return bpf_map_lookup_elem(map_fd(kernel->skel->maps.pw_programs), key, &rules) == 0 &&
@@ -105,23 +105,24 @@ static bool stale_kept(const struct bpf_map *map, const void *key, uint64_t now)
 
 static bool stale_sb(struct pw_kernel *kernel, const void *key)
 {
-	return stale_kept(kernel->skel->maps.pw_sbs, key, generation(kernel));
+	return stale_kept(kernel->skel->maps.pw_sbs, key, pw_kernel_generation(kernel));
 }
 
 static void sweep_idle(struct pw_kernel *kernel)
 {
 	struct phiward_bpf *skel = kernel->skel;
 
-	if (!generation(kernel))
+	if (!pw_kernel_generation(kernel))
 		return;
-	sweep(skel->maps.pw_states, sizeof(uint32_t), stale_state, kernel);
-	sweep(skel->maps.pw_globs, sizeof(uint32_t), stale_state, kernel);
-	sweep(skel->maps.pw_edges, sizeof(struct pw_edge_key), stale_state, kernel);
-	sweep(skel->maps.pw_persons, sizeof(struct pw_person_key), stale_person, kernel);
-	sweep(skel->maps.pw_groups, sizeof(struct pw_person_key), stale_person, kernel);
-	sweep(skel->maps.pw_roots, sizeof(uint64_t), stale_root, kernel);
-	sweep(skel->maps.pw_programs, sizeof(struct pw_program_key), stale_program, kernel);
-	sweep(skel->maps.pw_sbs, sizeof(uint64_t), stale_sb, kernel);
+	pw_kernel_sweep(kernel, skel->maps.pw_states, stale_state);
+	pw_kernel_sweep(kernel, skel->maps.pw_globs, stale_state);
+	pw_kernel_sweep(kernel, skel->maps.pw_edges, stale_state);
+	pw_kernel_sweep(kernel, skel->maps.pw_persons, stale_person);
+	pw_kernel_sweep(kernel, skel->maps.pw_groups, stale_person);
+	pw_kernel_sweep(kernel, skel->maps.pw_roots, stale_root);
+	pw_kernel_sweep(kernel, skel->maps.pw_programs, stale_program);
+	pw_kernel_sweep(kernel, skel->maps.pw_sbs, stale_sb);
+	pw_kernel_sweep_doors(kernel);
 }
 
 /* Insert @n keys and values, stored one behind the other, in batches. */
@@ -261,22 +262,23 @@ static int publish_roots(struct pw_kernel *kernel, const struct pw_publication *
 	return r;
 }
 
-static int add_program_rules(struct pw_kernel *kernel, uint64_t generation, uint64_t exe,
-			     uint64_t script, const struct pw_mask *mask)
+static int add_program_rules(struct pw_kernel *kernel, uint64_t generation,
+			     const struct pw_program_key *key, const struct pw_program_mask *program)
 {
-	struct pw_program_key key = { .exe = exe, .script = script };
 	int map = map_fd(kernel->skel->maps.pw_programs);
 	uint32_t slot = generation & 1;
 	struct pw_program_rules rules;
 
-	if (bpf_map_lookup_elem(map, &key, &rules) < 0)
+	if (bpf_map_lookup_elem(map, key, &rules) < 0)
 		memset(&rules, 0, sizeof(rules));
 	if (rules.slot[slot].generation != generation) {
+		memset(&rules.slot[slot], 0, sizeof(rules.slot[slot]));
 		rules.slot[slot].generation = generation;
-		memset(&rules.slot[slot].mask, 0, sizeof(rules.slot[slot].mask));
 	}
-	pw_mask_or(&rules.slot[slot].mask, mask);
-	return bpf_map_update_elem(map, &key, &rules, BPF_ANY) < 0 ? -errno : 0;
+	pw_mask_or(&rules.slot[slot].mask, &program->mask);
+	rules.slot[slot].declassifies |= program->declassifies;
+	rules.slot[slot].hub |= program->hub;
+	return bpf_map_update_elem(map, key, &rules, BPF_ANY) < 0 ? -errno : 0;
 }
 
 /* Rules of executables, of scripts, and of pairs where a program names both. */
@@ -299,17 +301,20 @@ static int publish_programs(struct pw_kernel *kernel, const struct pw_publicatio
 	for (size_t i = 0; i < pub->n_exes && r == 0; i++) {
 		const struct pw_kernel_exe *exe = &pub->exe[i];
 		const struct pw_program_mask *program = &pub->compiled->program[exe->program];
+		struct pw_program_key key = { 0 };
 
 		if (program->needs_exe && program->needs_script) {
-			for (size_t j = 0; j < pub->n_exes && r == 0; j++)
+			for (size_t j = 0; j < pub->n_exes && r == 0; j++) {
+				struct pw_program_key both = { address[i], address[j] };
+
 				if (!exe->is_script && pub->exe[j].is_script &&
 				    pub->exe[j].program == exe->program)
-					r = add_program_rules(kernel, generation, address[i],
-							      address[j], &program->mask);
+					r = add_program_rules(kernel, generation, &both, program);
+			}
 			continue;
 		}
-		r = add_program_rules(kernel, generation, exe->is_script ? 0 : address[i],
-				      exe->is_script ? address[i] : 0, &program->mask);
+		*(exe->is_script ? &key.script : &key.exe) = address[i];
+		r = add_program_rules(kernel, generation, &key, program);
 	}
 	return r;
 }
@@ -363,6 +368,8 @@ static int publish_slot(struct pw_kernel *kernel, const struct pw_publication *p
 			 "cannot publish programs");
 	if (r == 0)
 		r = told(why, publish_devices(kernel, pub), "cannot publish devices");
+	if (r == 0)
+		r = told(why, pw_kernel_publish_doors(kernel, pub, next), "cannot publish places");
 	return r;
 }
 
@@ -381,7 +388,7 @@ static void switch_to(struct pw_kernel *kernel, uint64_t next)
 /* Never a number that a failed attempt has left traces of; its low bit is the idle slot. */
 uint64_t pw_kernel_next_generation(const struct pw_kernel *kernel)
 {
-	return generation(kernel) + 1 + 2 * kernel->n_failed;
+	return pw_kernel_generation(kernel) + 1 + 2 * kernel->n_failed;
 }
 
 int pw_kernel_publish(struct pw_kernel *kernel, const struct pw_publication *publication,

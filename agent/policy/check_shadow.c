@@ -5,7 +5,8 @@
  * conditions. Conditions only ever grow weaker when more names are satisfied, so it is
  * enough to look at those who satisfy exactly one name of each: the "worlds" of the rule,
  * for each of its labels and operations. An earlier rule counts unless `until` ends it
- * before the later one; places matter to `send` alone.
+ * before the later one; places matter to `send` alone, and whatever is in a place is in
+ * those that hold all of it, too.
  */
 #include "policy/parse.h"
 
@@ -28,6 +29,7 @@ struct shadows {
 	struct pw_parse *parse;
 	struct shadow_rule *rule;
 	size_t words[_PW_SECTION_MAX]; /* of a set */
+	uint64_t within[PW_PLACES_MAX]; /* of each place: pw_check_places() */
 	size_t steps;
 };
 
@@ -71,9 +73,18 @@ static bool shadow_has(const struct shadow_rule *rule, int section, int name)
 	return name >= 0 && rule->set[section][name / 64] >> name % 64 & 1;
 }
 
+/* Does @rule speak of whatever is in @place, which has one bit and is in @within? */
+static bool shadow_has_place(const struct shadows *shadows, const struct shadow_rule *rule,
+			     int place)
+{
+	if (!rule->set[PW_SECTION_PLACES])
+		return true;
+	return place >= 0 && rule->set[PW_SECTION_PLACES][0] & shadows->within[place];
+}
+
 /* The operations that @earlier decides for whoever is @world, as long as @later holds. */
-static uint16_t shadow_decides(const struct shadow_rule *earlier, const struct pw_rule *later,
-			       const struct shadow_world *world)
+static uint16_t shadow_decides(const struct shadows *shadows, const struct shadow_rule *earlier,
+			       const struct pw_rule *later, const struct shadow_world *world)
 {
 	time_t end = earlier->rule->until;
 	int section;
@@ -83,7 +94,7 @@ static uint16_t shadow_decides(const struct shadow_rule *earlier, const struct p
 	for (section = PW_SECTION_ACTORS; section < PW_SECTION_PLACES; section++)
 		if (!shadow_has(earlier, section, world->name[section]))
 			return 0;
-	if (!shadow_has(earlier, PW_SECTION_PLACES, world->name[PW_SECTION_PLACES]))
+	if (!shadow_has_place(shadows, earlier, world->name[PW_SECTION_PLACES]))
 		return earlier->ops & (uint16_t) ~(1u << PW_OP_SEND);
 	return earlier->ops;
 }
@@ -101,7 +112,7 @@ static bool shadow_covered(struct shadows *shadows, size_t i, const struct shado
 		need[j] = later->rule->ops;
 	for (j = 0; j < i && left; j++) {
 		const struct shadow_rule *earlier = &shadows->rule[j];
-		uint16_t ops = shadow_decides(earlier, later->rule, world);
+		uint16_t ops = shadow_decides(shadows, earlier, later->rule, world);
 
 		shadows->steps++;
 		for (labels = ops ? earlier->labels & left : 0; labels; labels &= labels - 1) {
@@ -131,6 +142,21 @@ static bool shadow_subset(const struct shadows *shadows, const struct shadow_rul
 	return true;
 }
 
+static bool shadow_places_subset(const struct shadows *shadows, const struct shadow_rule *small,
+				 const struct shadow_rule *large)
+{
+	uint64_t left;
+
+	if (!large->set[PW_SECTION_PLACES])
+		return true;
+	if (!small->set[PW_SECTION_PLACES])
+		return false;
+	for (left = small->set[PW_SECTION_PLACES][0]; left; left &= left - 1)
+		if (!shadow_has_place(shadows, large, __builtin_ctzll(left)))
+			return false;
+	return true;
+}
+
 /* Does one earlier rule do it alone? */
 static bool shadow_alone(const struct shadows *shadows, const struct shadow_rule *earlier,
 			 const struct shadow_rule *later)
@@ -140,15 +166,13 @@ static bool shadow_alone(const struct shadows *shadows, const struct shadow_rule
 
 	shadow_world(later->rule, 0, &first);
 	if (later->labels & ~earlier->labels ||
-	    later->rule->ops & ~shadow_decides(earlier, later->rule, &first))
+	    later->rule->ops & ~shadow_decides(shadows, earlier, later->rule, &first))
 		return false;
-	for (section = PW_SECTION_ACTORS; section < _PW_SECTION_MAX; section++) {
-		bool matters = section != PW_SECTION_PLACES || later->rule->ops >> PW_OP_SEND & 1;
-
-		if (matters && !shadow_subset(shadows, later, earlier, section))
+	for (section = PW_SECTION_ACTORS; section < PW_SECTION_PLACES; section++)
+		if (!shadow_subset(shadows, later, earlier, section))
 			return false;
-	}
-	return true;
+	return !(later->rule->ops >> PW_OP_SEND & 1) ||
+	       shadow_places_subset(shadows, later, earlier);
 }
 
 /* Is rule @i hidden? By those in @by, as many as rules. */
@@ -259,8 +283,10 @@ void pw_check_shadows(struct pw_parse *parse)
 	struct shadows shadows = { .parse = parse };
 	size_t i, words = 0;
 
-	if (!policy->n_labels || policy->n_labels > PW_LABELS_MAX || policy->n_rules > PW_RULES_MAX)
+	if (!policy->n_labels || policy->n_labels > PW_LABELS_MAX ||
+	    policy->n_rules > PW_RULES_MAX || policy->n_places > PW_PLACES_MAX)
 		return;
+	pw_check_places(parse, shadows.within);
 	for (i = PW_SECTION_ACTORS; i < _PW_SECTION_MAX; i++) {
 		shadows.words[i] = (pw_section_size(policy, (enum pw_section)i) + 63) / 64;
 		words += shadows.words[i];

@@ -4,14 +4,11 @@
  * names in the network, names of abstract sockets, media. Text that the parser has checked.
  */
 #include "base/cleanup.h"
-#include "base/str.h"
 #include "policy/compile-private.h"
 #include "policy/finding.h"
 #include "policy/lookup.h"
 #include "policy/network.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <string.h>
 
 struct build {
@@ -30,31 +27,6 @@ static int refuse(struct pw_findings *findings, const struct pw_text *text, cons
 		r = pw_findings_add(findings, /* error= */ true, &text->at, "%s: %s\n%s",
 				    PW_Q(text->text), what, remedy);
 	return r < 0 ? r : -E2BIG;
-}
-
-static uint8_t place_protocol(const struct pw_place *place)
-{
-	if (!place->protocol.text)
-		return 0;
-	return strcmp(place->protocol.text, "udp") ? IPPROTO_TCP : IPPROTO_UDP;
-}
-
-/* The address of @parts into @ret_addr: 0, or -EINVAL when it is a name. */
-static int read_address(const struct pw_network_parts *parts, struct pw_net_entry *entry)
-{
-	uint64_t len;
-
-	if (parts->v6 && inet_pton(AF_INET6, parts->host, entry->addr) == 1) {
-		entry->prefix_len = 128;
-	} else if (!parts->v6 && inet_pton(AF_INET, parts->host, entry->addr + 12) == 1) {
-		memset(entry->addr + 10, 0xff, 2);
-		entry->prefix_len = 128;
-	} else {
-		return -EINVAL;
-	}
-	if (parts->has_length && pw_parse_u64(parts->length, 128, &len) == 0)
-		entry->prefix_len = parts->v6 ? len : 96 + len;
-	return 0;
 }
 
 static int add_host(struct build *b, const struct pw_net_entry *entry, const struct pw_text *text,
@@ -81,23 +53,19 @@ static int add_host(struct build *b, const struct pw_net_entry *entry, const str
 static int add_network(struct build *b, size_t index, const struct pw_text *text)
 {
 	struct pw_compiled *compiled = b->compiled;
-	struct pw_net_entry entry = { .place = index };
 	struct pw_network_parts parts;
-	uint64_t port = 0;
-	int r;
+	struct pw_net_entry entry;
+	int r = pw_network_read(&b->policy->place[index], text->text, &parts, &entry);
 
-	entry.protocol = place_protocol(&b->policy->place[index]);
-	if (!pw_network_split(text->text, &parts))
+	entry.place = index;
+	if (r == -ENOENT)
+		return add_host(b, &entry, text, parts.host);
+	if (r < 0)
 		return 0; /* not from the parser */
-	if (parts.has_port && pw_parse_u64(parts.port, 65535, &port) == 0)
-		entry.port = port;
-	if (read_address(&parts, &entry) == 0) {
-		r = pw_grow(&compiled->net, &b->nets_size, compiled->n_nets);
-		if (r == 0)
-			compiled->net[compiled->n_nets++] = entry;
-		return r;
-	}
-	return add_host(b, &entry, text, parts.host);
+	r = pw_grow(&compiled->net, &b->nets_size, compiled->n_nets);
+	if (r == 0)
+		compiled->net[compiled->n_nets++] = entry;
+	return r;
 }
 
 static int build_networks(struct build *b)

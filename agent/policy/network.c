@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "policy/compile-private.h"
 #include "policy/lookup.h"
+#include "policy/network.h"
 
 #include <netinet/in.h>
 #include <string.h>
@@ -44,14 +45,6 @@ void pw_network_free(struct pw_network *network)
 	free(network->prefix);
 	free(network->port);
 	*network = (struct pw_network){ 0 };
-}
-
-/* Do the first @len bits of @a and @b agree? */
-static bool same_bits(const uint8_t *a, const uint8_t *b, uint32_t len)
-{
-	uint32_t bytes = len / 8, bits = len % 8;
-
-	return !memcmp(a, b, bytes) && (!bits || !((a[bytes] ^ b[bytes]) >> (8 - bits)));
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -137,7 +130,7 @@ static int push_level(struct build *b, const struct pw_net_entry *entry, size_t 
 		const struct pw_net_entry *top = b->level[b->depth - 1].entry;
 
 		if (top->prefix_len < entry->prefix_len &&
-		    same_bits(top->addr, entry->addr, top->prefix_len))
+		    pw_network_same_bits(top->addr, entry->addr, top->prefix_len))
 			break;
 		b->depth--;
 	}
@@ -297,7 +290,7 @@ uint64_t pw_network_places(const struct pw_network *network, const uint8_t addr[
 	for (i = 0; i < network->n_prefixes; i++) {
 		const struct pw_net_prefix *prefix = &network->prefix[i];
 
-		if (same_bits(prefix->addr, addr, prefix->prefix_len) &&
+		if (pw_network_same_bits(prefix->addr, addr, prefix->prefix_len) &&
 		    (!longest || prefix->prefix_len > longest->prefix_len))
 			longest = prefix;
 	}

@@ -7,6 +7,7 @@
 #include "base/str.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #define NETWORK_REMEDY \
@@ -59,6 +60,47 @@ bool pw_network_numeric(const char *host)
 
 	last = last ? last + 1 : host;
 	return strspn(last, "0123456789") == strlen(last);
+}
+
+/* The address of @parts, or -ENOENT when it is a name. */
+static int network_read_address(const struct pw_network_parts *parts, struct pw_net_entry *entry)
+{
+	uint64_t len;
+
+	if (parts->v6 && inet_pton(AF_INET6, parts->host, entry->addr) == 1) {
+		entry->prefix_len = 128;
+	} else if (!parts->v6 && inet_pton(AF_INET, parts->host, entry->addr + 12) == 1) {
+		memset(entry->addr + 10, 0xff, 2);
+		entry->prefix_len = 128;
+	} else {
+		return -ENOENT;
+	}
+	if (parts->has_length && pw_parse_u64(parts->length, 128, &len) == 0)
+		entry->prefix_len = (uint32_t)(parts->v6 ? len : 96 + len);
+	return 0;
+}
+
+int pw_network_read(const struct pw_place *place, const char *text,
+		    struct pw_network_parts *ret_parts, struct pw_net_entry *ret_entry)
+{
+	uint64_t port;
+
+	*ret_entry = (struct pw_net_entry){ 0 };
+	if (!pw_network_split(text, ret_parts))
+		return -EINVAL;
+	if (ret_parts->has_port && pw_parse_u64(ret_parts->port, 65535, &port) == 0)
+		ret_entry->port = (uint16_t)port;
+	if (place->protocol.text)
+		ret_entry->protocol =
+			strcmp(place->protocol.text, "udp") ? IPPROTO_TCP : IPPROTO_UDP;
+	return network_read_address(ret_parts, ret_entry);
+}
+
+bool pw_network_same_bits(const uint8_t *a, const uint8_t *b, uint32_t len)
+{
+	uint32_t bytes = len / 8, bits = len % 8;
+
+	return !memcmp(a, b, bytes) && (!bits || !((a[bytes] ^ b[bytes]) >> (8 - bits)));
 }
 
 static bool network_host_name(const char *host)

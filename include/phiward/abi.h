@@ -40,6 +40,8 @@ struct pw_root {
 
 #define PW_OBJECT_CANARY (1u << 0) /* refuse always: proof that the hooks work */
 #define PW_OBJECT_UNKNOWN (1u << 1) /* kernel half only: could not be resolved */
+#define PW_OBJECT_HUB (1u << 2) /* kernel half only: a socket that the policy names as a hub's */
+#define PW_OBJECT_OURS (1u << 3) /* kernel half only: passes data within one person's processes */
 #define PW_DIR_NAMES_FILES (1u << 8) /* names of plain files in it may mean labels */
 
 /* What the kernel half remembers of a directory. Only it reads and writes these. */
@@ -97,7 +99,8 @@ struct pw_mark_key {
 };
 
 struct pw_mark {
-	__u64 labels;
+	__u64 labels; /* by what was written to it, or said of it */
+	__u64 linked; /* by another name of it in a tree */
 	__u32 person; /* whose process marked it first; 0xffffffff: the agent */
 	__u32 why;    /* PW_MARK_* */
 };
@@ -106,7 +109,6 @@ struct pw_mark {
 #define PW_MARK_FLOW (1u << 1)	  /* a holder wrote to it */
 #define PW_MARK_SET (1u << 2)	  /* by `phiward label`, the store, or an xattr */
 #define PW_MARK_PASSING (1u << 3) /* pipe or other object without a name: gone with its inode */
-#define PW_MARK_ENDPOINTS (1u << 4) /* carries nothing, but files on it have ends of their own */
 
 /*
  * What holds labels: all that shares memory. Key: a number that a task's storage has; what
@@ -130,7 +132,13 @@ struct pw_domain {
  */
 struct pw_way_key {
 	__u64 domain;
-	struct pw_mark_key object; /* sb 0: memory shared since a fork, .inode is its number */
+	struct pw_mark_key object; /* sb 0: memory shared by fork, .inode its number; 0: has ways */
+};
+
+struct pw_way {
+	__u64 inode; /* address, while the way is there; 0: none */
+	__u32 rights; /* PW_WAY_* */
+	__u32 why;    /* PW_MARK_*, once labels reach it */
 };
 
 #define PW_WAY_READ (1u << 0)
@@ -173,7 +181,7 @@ struct pw_medium {
 		__u64 places;
 	} slot[2];
 	__u32 kind; /* enum pw_medium_kind */
-	__u32 reserved;
+	__u32 read_only; /* bit per slot: who holds labels never writes there, whatever the rules */
 };
 
 /* What is not known is removable: it may have been plugged in a moment ago. */
@@ -263,7 +271,7 @@ _Static_assert(sizeof(struct pw_root) == 48, "struct pw_root is an ABI");
 _Static_assert(sizeof(struct pw_register) == 56, "struct pw_register is an ABI");
 _Static_assert(sizeof(struct pw_executable) == 24, "struct pw_executable is an ABI");
 _Static_assert(sizeof(struct pw_mark_key) == 24, "struct pw_mark_key is an ABI");
-_Static_assert(sizeof(struct pw_mark) == 16, "struct pw_mark is an ABI");
+_Static_assert(sizeof(struct pw_mark) == 24, "struct pw_mark is an ABI");
 _Static_assert(sizeof(struct pw_domain) == 40, "struct pw_domain is an ABI");
 _Static_assert(sizeof(struct pw_way_key) == 32, "struct pw_way_key is an ABI");
 _Static_assert(sizeof(struct pw_net_key) == 24, "struct pw_net_key is an ABI");

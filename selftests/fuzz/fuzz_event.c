@@ -20,6 +20,7 @@ static void make_naming(void)
 {
 	static const char text[] =
 		"phiward: 1\nlabels: {a: {class: care, trees: [/a, \"/h/*/b\"]}, b: {class: genetic, trees: [/a/b]}}\n"
+		"places: {p: {network: [192.0.2.0/24]}, q: {directories: [/a/out]}}\n"
 		"rules: [{id: x, allow: [read], labels: [a], tell: t}, {id: r, deny: all, labels: any}]\n";
 	struct pw_source source = { .name = "p", .text = text, .len = sizeof(text) - 1 };
 	struct pw_findings findings = { 0 };

@@ -237,6 +237,41 @@ static void test_width(void **state)
 	unsetenv("COLUMNS");
 }
 
+static void test_a_send_shows_where_it_went(void **state)
+{
+	static const struct {
+		const char *to, *shown;
+	} send[] = {
+		{ "{\"family\":\"ipv4\",\"address\":\"203.0.113.7\",\"port\":443,"
+		  "\"protocol\":\"tcp\",\"places\":[]}",
+		  "rest tcp 203.0.113.7:443\n" },
+		{ "{\"family\":\"ipv6\",\"address\":\"fd00::1\",\"port\":104,"
+		  "\"protocol\":\"udp\",\"places\":[\"pacs\",\"\\u001b[31m\"]}",
+		  "rest udp [fd00::1]:104 (to pacs, \\x1b[31m)\n" },
+		{ "{\"family\":\"ipv6\",\"address\":\"fd00::1\",\"port\":null,"
+		  "\"protocol\":\"icmpv6\",\"places\":[]}",
+		  "rest icmpv6 fd00::1\n" },
+		{ "{\"family\":\"unix\",\"uid\":7,\"path\":\"/run/cups/cups.sock\","
+		  "\"places\":[\"ward3\"]}",
+		  "rest /run/cups/cups.sock (to ward3)\n" },
+		{ "{\"family\":\"unix\",\"uid\":7,\"user\":\"lp\",\"path\":null,\"places\":[]}",
+		  "rest unix socket of lp\n" },
+		{ "{\"family\":\"packet\",\"places\":[]}", "rest packet socket\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(send) / sizeof(send[0]); i++) {
+		struct json_object *event = make_event("deny", "rest", "x");
+		char *table;
+
+		put(event, "operation", "\"send\"");
+		put(event, "path", NULL);
+		put(event, "to", send[i].to);
+		table = make_table(0, &event, 1);
+		expect_in(table, send[i].shown);
+		free(table);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +282,7 @@ int main(void)
 		cmocka_unit_test(test_another_day_is_told_once),
 		cmocka_unit_test(test_foreign_events),
 		cmocka_unit_test(test_width),
+		cmocka_unit_test(test_a_send_shows_where_it_went),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

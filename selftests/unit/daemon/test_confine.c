@@ -12,6 +12,8 @@
 #include "daemon/confine.c" /* no archive holds it */
 
 #include <fcntl.h>
+#include <netdb.h>
+#include <poll.h>
 #include <pthread.h>
 #include <pwd.h>
 #include <sched.h>
@@ -242,11 +244,111 @@ static void test_cannot(void **state)
 	assert_int_equal(confined(tries_uring), ENOSYS);
 }
 
+/* The same for the resolver. */
+static int as_resolver(int (*attempt)(void))
+{
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (pw_confine_resolver() < 0)
+			_exit(255);
+		_exit(attempt() < 0 ? errno : 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int does_ask(void)
+{
+	struct addrinfo *found = NULL;
+	int r = getaddrinfo("localhost", NULL, NULL, &found);
+
+	errno = ENOENT;
+	return r == 0 && found ? 0 : -1;
+}
+
+static int does_udp(void)
+{
+	return socket(AF_INET6, SOCK_DGRAM, 0);
+}
+
+static int does_limit_itself(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		alarm(1);
+		for (;;)
+			poll(NULL, 0, -1);
+	}
+	errno = ENOTRECOVERABLE;
+	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFSIGNALED(status) &&
+			       WTERMSIG(status) == SIGALRM
+		       ? 0
+		       : -1;
+}
+
+static int tries_to_make(void)
+{
+	return open("/tmp/phiward-unit-confine", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+}
+
+static int tries_to_write(void)
+{
+	return open("/etc/hostname", O_RDWR | O_CLOEXEC);
+}
+
+static int tries_to_kill(void)
+{
+	return kill(getppid(), 0);
+}
+
+static int tries_packets(void)
+{
+	return socket(AF_PACKET, SOCK_RAW, 0);
+}
+
+static int has_privilege(void)
+{
+	_cleanup_fclose_ FILE *file = fopen("/proc/self/status", "re");
+	_cleanup_free_ char *line = NULL;
+	unsigned long long caps, any = 0;
+	size_t size = 0;
+
+	while (file && getline(&line, &size, file) > 0)
+		if (sscanf(line, "CapEff: %llx", &caps) == 1 ||
+		    sscanf(line, "CapPrm: %llx", &caps) == 1)
+			any |= caps;
+	errno = ENOANO;
+	return file && !any ? 0 : -1;
+}
+
+static void test_the_resolver_asks_and_no_more(void **state)
+{
+	assert_int_equal(as_resolver(does_ask), 0);
+	assert_int_equal(as_resolver(does_udp), 0);
+	assert_int_equal(as_resolver(does_children), 0);
+	assert_int_equal(as_resolver(does_limit_itself), 0);
+	assert_int_equal(as_resolver(has_privilege), 0);
+	assert_int_equal(as_resolver(tries_to_make), ENOSYS);
+	assert_int_equal(as_resolver(tries_to_write), ENOSYS);
+	assert_int_equal(as_resolver(tries_to_kill), ENOSYS);
+	assert_int_equal(as_resolver(tries_packets), ENOSYS);
+	assert_int_equal(as_resolver(tries_exec), ENOSYS);
+	assert_int_equal(as_resolver(tries_programs), ENOSYS);
+	assert_int_equal(as_resolver(tries_ptrace), ENOSYS);
+	assert_int_equal(as_resolver(tries_child_in_namespace), ENOSYS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_goes_on),
 		cmocka_unit_test(test_cannot),
+		cmocka_unit_test(test_the_resolver_asks_and_no_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

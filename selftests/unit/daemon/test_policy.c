@@ -147,6 +147,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	pw_in_force_clear(&d.now);
+	pw_daemon_forget_numbers(&d);
 	pw_naming_free(&d.naming);
 	pw_users_free(&d.users);
 	pw_paths_free(&d.paths);
@@ -219,11 +220,50 @@ static void test_attempts_in_vain_do_not_unname(void **state)
 	assert_string_equal(named->label[0].name, "first");
 }
 
+static unsigned int bit_of(const char *name)
+{
+	for (size_t i = 0; i < d.now.policy->n_labels; i++)
+		if (strcmp(d.now.policy->label[i].name.text, name) == 0)
+			return d.now.policy->label[i].bit;
+	fail_msg("no label %s", name);
+	return 0;
+}
+
+/* Something may carry the bit of a name that no policy has any more. */
+static void test_a_label_keeps_its_bit(void **state)
+{
+	char label[16];
+
+	write_policy("first");
+	assert_int_equal(load_it(), 0);
+	assert_int_equal(bit_of("first"), 0);
+	write_policy("second");
+	assert_int_equal(load_it(), 0);
+	assert_int_equal(bit_of("second"), 1);
+	write_policy("first");
+	assert_int_equal(load_it(), 0);
+	assert_int_equal(bit_of("first"), 0);
+	publish_error = -ENOSPC; /* one that was never in force takes none away */
+	write_policy("third");
+	assert_int_equal(load_it(), -ENOSPC);
+	publish_error = 0;
+	for (int i = 2; i < PW_LABELS_MAX; i++) {
+		snprintf(label, sizeof(label), "other%d", i);
+		write_policy(label);
+		assert_int_equal(load_it(), 0);
+		assert_int_equal(bit_of(label), i);
+	}
+	write_policy("third");
+	assert_int_equal(load_it(), -E2BIG);
+	assert_int_equal(bit_of("other63"), 63);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_nothing_fails_after_publish, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_named_when_published, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_label_keeps_its_bit, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_attempts_in_vain_do_not_unname, setup,
 						teardown),
 	};

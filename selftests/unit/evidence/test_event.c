@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static struct unit_wire wire;
@@ -94,6 +95,7 @@ static void test_refuses_numbers_out_of_range(void **state)
 	REFUSES(rule, PW_RULES_MAX);
 	REFUSES(n_ancestors, PW_ANCESTORS_MAX + 1);
 	REFUSES(error, 4096);
+	REFUSES(door, _PW_DOOR_MAX);
 }
 
 static void test_refuses_nul_in_a_string(void **state)
@@ -118,6 +120,7 @@ static struct pw_naming *make_naming(void)
 		"phiward: 1\n"
 		"mode: enforce\n"
 		"labels: {records: {class: health-status, trees: [/srv/phi/records]}}\n"
+		"places: {ward: {directories: [/srv/ward/out]}, pacs: {network: [192.0.2.0/24]}}\n"
 		"rules:\n"
 		"  - {id: all-read, allow: [read], labels: any}\n"
 		"  - {id: rest, deny: all, labels: any, severity: high, tell: \"Ask \\\"them\\\".\"}\n";
@@ -190,7 +193,7 @@ static void test_renders_every_field(void **state)
 	assert_string_equal(text_at(o, "time", NULL), "2023-11-14T22:13:20.123456789Z");
 	assert_string_equal(text_at(o, "process", "start"), "2023-11-14T22:13:19.123456789Z");
 	assert_string_equal(text_at(o, "rule", NULL), "rest");
-	assert_string_equal(text_at(o, "rule_at", NULL), "10-t.yaml:6");
+	assert_string_equal(text_at(o, "rule_at", NULL), "10-t.yaml:7");
 	assert_string_equal(text_at(o, "tell", NULL), "Ask \"them\".");
 	assert_string_equal(text_at(o, "class", NULL), "health-status");
 	assert_string_equal(text_at(o, "reason", NULL), "rule 'rest' denies read of records");
@@ -289,6 +292,111 @@ static void test_renders_each_kind(void **state)
 	}
 }
 
+/* The same record, sent to @addr (IPv6 or IPv4 mapped) of the network. */
+static void send_to(const char addr[16], uint16_t port, uint64_t places)
+{
+	wire.event.op = PW_OP_SEND;
+	wire.event.door = PW_DOOR_NETWORK;
+	wire.event.hook = PW_HOOK_SOCKET_SENDMSG;
+	wire.event.to_family = AF_INET6;
+	wire.event.to_port = port;
+	wire.event.to_protocol = 6;
+	wire.event.to_uid = UINT32_MAX;
+	wire.event.places = places;
+	wire.event.flags = PW_WHY_HELD;
+	memcpy(wire.event.to_addr, addr, 16);
+}
+
+static void test_tells_where_a_send_went(void **state)
+{
+	struct pw_naming *naming = make_naming();
+	struct pw_record record = { .seq = 1, .count = 1 };
+	struct json_object *o;
+
+	send_to("\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\0\x02\x07", 104, 1 << 1);
+	o = render(PW_RENDER_TOKEN, naming, &record);
+	assert_string_equal(text_at(o, "door", NULL), "network");
+	assert_string_equal(text_at(o, "to", "family"), "ipv6");
+	assert_string_equal(text_at(o, "to", "address"), "192.0.2.7");
+	assert_string_equal(text_at(o, "to", "port"), "104");
+	assert_string_equal(text_at(o, "to", "protocol"), "tcp");
+	assert_string_equal(text_at(o, "to", "places"), "[ \"pacs\" ]");
+	assert_string_equal(text_at(o, "reason", NULL),
+			    "rule 'rest' denies send of records by door network to pacs; "
+			    "the process holds what it has read");
+	json_object_put(o);
+	send_to("\xfd\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01", 0, 1ull << 63);
+	wire.event.to_protocol = 200;
+	o = render(PW_RENDER_CLEAR, naming, &record);
+	assert_string_equal(text_at(o, "to", "address"), "fd00::1");
+	assert_null(text_at(o, "to", "port"));
+	assert_string_equal(text_at(o, "to", "protocol"), "#200");
+	assert_string_equal(text_at(o, "to", "places"), "[ \"#63\" ]");
+	json_object_put(o);
+	send_to("123456789012345", 1, 0);
+	o = render(PW_RENDER_CLEAR, NULL, &record);
+	assert_string_equal(text_at(o, "to", "places"), "[ ]");
+	assert_non_null(strstr(text_at(o, "reason", NULL), "to no place of the policy"));
+	json_object_put(o);
+	pw_naming_free(&naming);
+}
+
+static void test_a_peer_s_name_is_no_clear_text_in_the_log(void **state)
+{
+	static const char *const name[] = { "/srv/phi/records/anna", "@anna", "/srv/ward/out/anna" };
+	static const char *const shown[] = { "/srv/phi/records/~", "~", "/srv/ward/out/~" };
+	struct pw_naming *naming = make_naming();
+	struct pw_record record = { .seq = 1, .count = 1 };
+
+	wire.event.op = PW_OP_SEND;
+	wire.event.door = PW_DOOR_UNIX;
+	wire.event.to_family = AF_UNIX;
+	wire.event.to_uid = 7;
+	for (size_t i = 0; i < 3; i++) {
+		struct json_object *o;
+		const char *text;
+
+		unit_wire_strings(&wire, NULL, name[i], NULL, NULL);
+		o = render(PW_RENDER_CLEAR, naming, &record);
+		assert_string_equal(text_at(o, "to", "path"), name[i]);
+		assert_string_equal(text_at(o, "to", "uid"), "7");
+		json_object_put(o);
+		o = render(PW_RENDER_TOKEN, naming, &record);
+		assert_null(strstr(json_object_to_json_string(o), "anna"));
+		text = text_at(o, "to", "path_token");
+		assert_memory_equal(text, shown[i], strlen(shown[i]));
+		json_object_put(o);
+	}
+	pw_naming_free(&naming);
+}
+
+static void test_tells_whose_labels_those_are(void **state)
+{
+	struct pw_naming *naming = make_naming();
+	struct pw_record record = { .seq = 1, .count = 1 };
+	struct json_object *o;
+
+	o = render(PW_RENDER_CLEAR, naming, &record);
+	assert_null(text_at(o, "to", NULL));
+	assert_null(text_at(o, "lineage", NULL));
+	json_object_put(o);
+	wire.event.kind = PW_EVENT_MARKED;
+	wire.event.verdict = PW_ALLOW;
+	wire.event.held = 1;
+	wire.event.object_labels = 1 | 1 << 5;
+	wire.event.domain = 1ull << 63 | 0xabc;
+	o = render(PW_RENDER_TOKEN, naming, &record);
+	assert_string_equal(text_at(o, "kind", NULL), "labelled");
+	assert_string_equal(text_at(o, "lineage", "held"), "[ \"records\" ]");
+	assert_string_equal(text_at(o, "lineage", "object"), "[ \"records\", \"#5\" ]");
+	assert_string_equal(text_at(o, "lineage", "domain"), "8000000000000abc");
+	assert_null(text_at(o, "lineage", "from"));
+	assert_string_equal(text_at(o, "reason", NULL),
+			    "it carries records from now on: a process that holds them wrote to it");
+	json_object_put(o);
+	pw_naming_free(&naming);
+}
+
 static void test_ids_differ(void **state)
 {
 	struct pw_render_context context = { .key = &key, .run = "0123456789abcdef" };
@@ -374,6 +482,9 @@ int main(void)
 		cmocka_unit_test_setup(test_strange_bytes_stay_unambiguous, setup),
 		cmocka_unit_test_setup(test_tells_of_policies_long_gone, setup),
 		cmocka_unit_test_setup(test_renders_each_kind, setup),
+		cmocka_unit_test_setup(test_tells_where_a_send_went, setup),
+		cmocka_unit_test_setup(test_a_peer_s_name_is_no_clear_text_in_the_log, setup),
+		cmocka_unit_test_setup(test_tells_whose_labels_those_are, setup),
 		cmocka_unit_test_setup(test_ids_differ, setup),
 		cmocka_unit_test_setup(test_arguments_become_a_token, setup),
 		cmocka_unit_test_setup(test_loss_is_a_line, setup),

@@ -136,6 +136,18 @@ static void test_what_differs_is_not_folded(void **state)
 	DIFFERS(uid, 1);
 	DIFFERS(auid, 1);
 	DIFFERS(exe_inode, 1);
+	DIFFERS(kind, PW_EVENT_MARKED);
+	DIFFERS(door, PW_DOOR_NETWORK);
+	DIFFERS(to_family, 2);
+	DIFFERS(to_port, 443);
+	DIFFERS(to_uid, 9);
+	DIFFERS(to_protocol, 6);
+	DIFFERS(to_addr[15], 6);
+	DIFFERS(places, 1);
+	DIFFERS(held, 1);
+	DIFFERS(domain, 1);
+	DIFFERS(domain_from, 1);
+	DIFFERS(object_labels, 1);
 	unit_wire_strings(&wire, "/srv/phi/records/alias", NULL, NULL, NULL);
 	DIFFERS(cpu, 1); /* another path */
 	pw_fold_free(&fold);

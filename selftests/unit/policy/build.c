@@ -68,6 +68,26 @@ size_t pw_build_program(struct pw_policy *policy, const char *name)
 	return policy->n_programs - 1;
 }
 
+size_t pw_build_place(struct pw_policy *policy, const char *name)
+{
+	MORE(policy->place, policy->n_places)->name = text_of(policy, name);
+	return policy->n_places - 1;
+}
+
+size_t pw_build_hub(struct pw_policy *policy, const char *name)
+{
+	MORE(policy->hub, policy->n_hubs)->name = text_of(policy, name);
+	return policy->n_hubs - 1;
+}
+
+struct pw_declassifier *pw_build_declassifier(struct pw_policy *policy)
+{
+	struct pw_declassifier *one = MORE(policy->declassifier, policy->n_declassifiers);
+
+	one->programs.any = one->labels.any = true;
+	return one;
+}
+
 struct pw_rule *pw_build_rule(struct pw_policy *policy, const char *id, enum pw_verdict verdict,
 			      unsigned int ops)
 {
@@ -110,6 +130,31 @@ static void free_rule(struct pw_rule *rule)
 	free(rule->to.index);
 }
 
+static void free_flow(struct pw_policy *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_places; i++) {
+		free(p->place[i].name.text);
+		free(p->place[i].protocol.text);
+		free_texts(&p->place[i].network);
+		free_texts(&p->place[i].printers);
+		free_texts(&p->place[i].directories);
+	}
+	for (i = 0; i < p->n_hubs; i++) {
+		free(p->hub[i].name.text);
+		free_texts(&p->hub[i].paths);
+		free_texts(&p->hub[i].sockets);
+	}
+	for (i = 0; i < p->n_declassifiers; i++) {
+		free(p->declassifier[i].programs.index);
+		free(p->declassifier[i].labels.index);
+	}
+	free(p->place);
+	free(p->hub);
+	free(p->declassifier);
+}
+
 void pw_built_free(struct pw_policy **policy)
 {
 	struct pw_policy *p = *policy;
@@ -134,6 +179,7 @@ void pw_built_free(struct pw_policy **policy)
 	}
 	for (i = 0; i < p->n_rules; i++)
 		free_rule(&p->rule[i]);
+	free_flow(p);
 	free(p->label);
 	free(p->actor);
 	free(p->program);

@@ -16,6 +16,9 @@ size_t pw_build_label(struct pw_policy *policy, const char *name);
 void pw_build_text(struct pw_policy *policy, struct pw_texts *texts, const char *text);
 size_t pw_build_actor(struct pw_policy *policy, const char *name);
 size_t pw_build_program(struct pw_policy *policy, const char *name);
+size_t pw_build_place(struct pw_policy *policy, const char *name);
+size_t pw_build_hub(struct pw_policy *policy, const char *name);
+struct pw_declassifier *pw_build_declassifier(struct pw_policy *policy);
 struct pw_rule *pw_build_rule(struct pw_policy *policy, const char *id, enum pw_verdict verdict,
 			      unsigned int ops);
 /* The condition is given: one more value of it. */

@@ -102,13 +102,24 @@ static bool speaks_of_label(const struct pw_rule *rule, size_t label)
 	return false;
 }
 
+static bool to_satisfied(const struct pw_rule *rule, uint64_t places)
+{
+	if (rule->to.any)
+		return true;
+	for (size_t i = 0; i < rule->to.n; i++)
+		if (places & 1ULL << rule->to.index[i])
+			return true;
+	return false;
+}
+
 static struct naive_decision decide_label(const struct pw_policy *policy, size_t label,
 					  const struct naive_access *access)
 {
-	struct naive_decision decision = { .rule = -1, .verdict = PW_DENY, .label = label };
+	struct naive_decision decision = { .rule = -1, .verdict = PW_DENY };
 	enum pw_mode mode = policy->mode;
 
 	decision.severity = PW_SEVERITY_MEDIUM;
+	decision.label = policy->label[label].bit;
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		const struct pw_rule *rule = &policy->rule[i];
 
@@ -120,8 +131,8 @@ static struct naive_decision decide_label(const struct pw_policy *policy, size_t
 			continue;
 		if (rule->until != 0 && access->now >= rule->until)
 			continue;
-		/* `to` speaks of sends alone, and here no place is known */
-		if (access->op == PW_OP_SEND && !rule->to.any)
+		/* `to` speaks of sends alone */
+		if (access->op == PW_OP_SEND && !to_satisfied(rule, access->places))
 			continue;
 		decision.rule = (int)i;
 		decision.verdict = rule->verdict;
@@ -142,10 +153,11 @@ struct naive_decision naive_decide(const struct pw_policy *policy,
 	for (size_t label = 0; label < policy->n_labels; label++) {
 		struct naive_decision decision;
 
-		if (!(access->labels & 1ULL << label))
+		if (!(access->labels & 1ULL << policy->label[label].bit))
 			continue;
 		decision = decide_label(policy, label, access);
-		if (worst.rule == -2 || decision.verdict > worst.verdict)
+		if (worst.rule == -2 || decision.verdict > worst.verdict ||
+		    (decision.verdict == worst.verdict && decision.label < worst.label))
 			worst = decision;
 	}
 	return worst;
@@ -198,10 +210,36 @@ uint64_t naive_labels(const struct pw_policy *policy, const char *path, bool is_
 
 		for (size_t i = 0; i < trees->n; i++)
 			if (pattern_matches(trees->item[i].text, path))
-				labels |= 1ULL << label;
+				labels |= 1ULL << policy->label[label].bit;
 		for (size_t i = 0; i < files->n && !is_directory; i++)
 			if (pattern_matches(files->item[i].text, path) == 2)
-				labels |= 1ULL << label;
+				labels |= 1ULL << policy->label[label].bit;
 	}
 	return labels;
+}
+
+uint64_t naive_places(const struct pw_policy *policy, const char *path)
+{
+	uint64_t places = 0;
+
+	for (size_t place = 0; place < policy->n_places; place++) {
+		const struct pw_texts *directories = &policy->place[place].directories;
+
+		for (size_t i = 0; i < directories->n; i++)
+			if (pattern_matches(directories->item[i].text, path))
+				places |= 1ULL << place;
+	}
+	return places;
+}
+
+bool naive_hub(const struct pw_policy *policy, const char *path)
+{
+	for (size_t hub = 0; hub < policy->n_hubs; hub++) {
+		const struct pw_texts *sockets = &policy->hub[hub].sockets;
+
+		for (size_t i = 0; i < sockets->n; i++)
+			if (pattern_matches(sockets->item[i].text, path) == 2)
+				return true;
+	}
+	return false;
 }

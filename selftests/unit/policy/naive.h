@@ -11,6 +11,7 @@
 struct naive_access {
 	struct pw_who who;
 	uint64_t labels;
+	uint64_t places; /* of the destination: counts for `send` */
 	enum pw_op op;
 	time_t now;
 };
@@ -19,7 +20,7 @@ struct naive_decision {
 	int rule; /* index, or -1 */
 	enum pw_verdict verdict;
 	enum pw_severity severity;
-	size_t label;
+	size_t label; /* its bit */
 };
 
 struct naive_decision naive_decide(const struct pw_policy *policy,
@@ -29,5 +30,9 @@ bool naive_within_hours(const struct pw_hours *hours, time_t now);
 
 /* Labels of @path by its text; every literal prefix is canonical. */
 uint64_t naive_labels(const struct pw_policy *policy, const char *path, bool is_directory);
+
+/* Places whose directories hold it; whether a socket there is a hub's. */
+uint64_t naive_places(const struct pw_policy *policy, const char *path);
+bool naive_hub(const struct pw_policy *policy, const char *path);
 
 #endif /* PW_TEST_POLICY_NAIVE_H */

@@ -65,6 +65,17 @@ static struct pw_policy *build(void)
 	pw_build_text(policy, &policy->actor[actor].groups, "staff");
 	program = pw_build_program(policy, "ehr");
 	pw_build_text(policy, &policy->program[program].paths, "/opt/ehr");
+	pw_build_place(policy, "pacs");
+	pw_build_hub(policy, "hub");
+	for (i = 0; i < 30; i++) {
+		snprintf(path, sizeof(path), i & 1 ? "h%zu.example:1%zu" : "10.20.%zu.%zu", i, i);
+		pw_build_text(policy, &policy->place[0].network, path);
+	}
+	pw_build_text(policy, &policy->place[0].directories, "/data/1/out");
+	pw_build_text(policy, &policy->hub[0].sockets, "/run/*/bus");
+	pw_build_text(policy, &policy->hub[0].sockets, "@name");
+	pw_build_text(policy, &policy->hub[0].paths, "/usr/bin/hub");
+	pw_build_ref(&pw_build_declassifier(policy)->programs, program);
 	pw_build_ref(&pw_build_rule(policy, "r0", PW_ALLOW, 1 << PW_OP_READ)->actors, actor);
 	pw_build_ref(&pw_build_rule(policy, "r1", PW_ALLOW, 1 << PW_OP_READ)->programs, program);
 	return policy;

@@ -98,12 +98,26 @@ static void random_rule(struct pw_policy *policy, time_t now)
 	random_refs(&rule->labels, policy->n_labels, 2);
 	random_refs(&rule->actors, policy->n_actors, 2);
 	random_refs(&rule->programs, policy->n_programs, 2);
-	if (one_in(8))
-		pw_build_ref(&rule->to, 0);
+	random_refs(&rule->to, policy->n_places, 2);
 	if (one_in(8))
 		rule->until = now + (time_t)below(3) - 1; /* just over, now, still good */
 	else if (one_in(8))
 		rule->until = now + (time_t)below(20 * 86400) - 10 * 86400;
+}
+
+/* Bits as they may be after years of other policies. */
+static void random_bits(struct pw_policy *policy)
+{
+	uint64_t taken = 0;
+
+	for (size_t i = 0; i < policy->n_labels; i++) {
+		unsigned int bit = below(PW_LABELS_MAX);
+
+		while (taken >> bit & 1)
+			bit = (bit + 1) % PW_LABELS_MAX;
+		policy->label[i].bit = bit;
+		taken |= 1ULL << bit;
+	}
 }
 
 static struct pw_policy *random_policy(time_t now)
@@ -116,6 +130,9 @@ static struct pw_policy *random_policy(time_t now)
 		pw_build_label(policy, "l");
 		policy->label[i].on_failure = below(_PW_ON_FAILURE_MAX);
 	}
+	random_bits(policy);
+	for (i = one_in(10) ? PW_PLACES_MAX : below(5); i > 0; i--)
+		pw_build_place(policy, "to");
 	for (i = below(6); i > 0; i--) {
 		size_t index = pw_build_actor(policy, "a");
 		struct pw_actor *actor = &policy->actor[index];
@@ -157,10 +174,12 @@ static void random_access(const struct pw_policy *policy, const char *group[4],
 		access->who.exe = exes[below(NAMES)];
 	if (one_in(2))
 		access->who.script = scripts[below(NAMES)];
-	access->op = below(_PW_OP_MAX);
-	access->labels = 1ULL << below(policy->n_labels);
+	access->op = one_in(3) ? PW_OP_SEND : below(_PW_OP_MAX);
+	access->labels = 1ULL << policy->label[below(policy->n_labels)].bit;
 	while (more--)
-		access->labels |= 1ULL << below(policy->n_labels);
+		access->labels |= 1ULL << policy->label[below(policy->n_labels)].bit;
+	for (i = below(4); policy->n_places && i > 0; i--)
+		access->places |= 1ULL << below(policy->n_places);
 }
 
 static void check_access(const struct pw_policy *policy, const struct pw_compiled *compiled,
@@ -172,7 +191,7 @@ static void check_access(const struct pw_policy *policy, const struct pw_compile
 
 	pw_compiled_who(compiled, &access->who, &who);
 	if (access->op == PW_OP_SEND)
-		pw_mask_and(&who, &compiled->image.any_place);
+		pw_mask_places(&compiled->image, access->places, &who);
 	pw_decide(&compiled->image, &who, access->labels, access->op, &decision);
 	if (decision.rule == (expected.rule < 0 ? PW_RULE_NONE : expected.rule) &&
 	    decision.verdict == expected.verdict && decision.severity == expected.severity &&
@@ -310,8 +329,10 @@ static struct pw_policy *random_trees(void)
 	char path[128];
 	size_t i, n;
 
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 4; i++)
 		pw_build_label(policy, "l");
+	random_bits(policy);
+	for (i = 0; i < 4; i++) {
 		for (n = below(5); n > 0; n--) {
 			random_path(path, sizeof(path), true);
 			pw_build_text(policy, &policy->label[i].trees, path);
@@ -319,6 +340,23 @@ static struct pw_policy *random_trees(void)
 		for (n = below(4); n > 0; n--) {
 			random_path(path, sizeof(path), true);
 			pw_build_text(policy, &policy->label[i].files, path);
+		}
+	}
+	for (i = one_in(2) ? 0 : 1 + below(3); i > 0; i--) {
+		size_t place = pw_build_place(policy, "to");
+
+		for (n = below(4); n > 0; n--) {
+			random_path(path, sizeof(path), false);
+			pw_build_text(policy, &policy->place[place].directories, path);
+		}
+	}
+	for (i = one_in(2) ? 0 : 1 + below(3); i > 0; i--) {
+		size_t hub = pw_build_hub(policy, "hub");
+
+		pw_build_text(policy, &policy->hub[hub].sockets, "@a/b");
+		for (n = below(4); n > 0; n--) {
+			random_path(path, sizeof(path), true);
+			pw_build_text(policy, &policy->hub[hub].sockets, path);
 		}
 	}
 	return policy;
@@ -347,6 +385,30 @@ static void check_anchors(const struct pw_trees *trees)
 	}
 }
 
+/* What the kernel relies on: places never end, and who may have a name that matters says so. */
+static void check_states(const struct pw_trees *trees)
+{
+	for (size_t i = 0; i < trees->n_states; i++) {
+		const struct pw_state *state = &trees->state[i];
+
+		for (size_t k = 0; k < 1u << state->n_globs; k++) {
+			const struct pw_state *next = &trees->state[state->next[k]];
+
+			assert_int_equal(state->tree_places & ~next->tree_places, 0);
+			if (next->flags & PW_STATE_HUB || next->file_labels)
+				assert_true(state->flags & PW_STATE_NAMES_FILES);
+		}
+	}
+	for (size_t i = 0; i < trees->n_edges; i++) {
+		const struct pw_state *from = &trees->state[trees->edge[i].key.state];
+		const struct pw_state *to = &trees->state[trees->edge[i].next];
+
+		assert_int_equal(from->tree_places & ~to->tree_places, 0);
+		if (to->flags & PW_STATE_HUB || to->file_labels)
+			assert_true(from->flags & PW_STATE_NAMES_FILES);
+	}
+}
+
 static void check_paths(struct pw_policy *policy, const struct pw_trees *trees)
 {
 	char path[128];
@@ -354,15 +416,21 @@ static void check_paths(struct pw_policy *policy, const struct pw_trees *trees)
 
 	for (i = 0; i < 200; i++) {
 		bool is_directory = one_in(2);
-		uint64_t got, expected;
+		struct pw_trees_found got;
+		uint64_t labels, places;
 
 		random_path(path, sizeof(path), false);
 		is_directory |= !path[1];
-		got = pw_trees_labels(trees, path, is_directory);
-		expected = naive_labels(policy, path, is_directory);
-		if (got != expected)
-			fail_msg("PW_SEED=%llu: %s: %llx, expected %llx", (unsigned long long)seed,
-				 path, (unsigned long long)got, (unsigned long long)expected);
+		pw_trees_find(trees, path, is_directory, &got);
+		labels = naive_labels(policy, path, is_directory);
+		places = naive_places(policy, path);
+		if (got.labels != labels || got.places != places ||
+		    got.hub != (!is_directory && naive_hub(policy, path)))
+			fail_msg("PW_SEED=%llu: %s: %llx to %llx, expected %llx to %llx, hub %d",
+				 (unsigned long long)seed, path, (unsigned long long)got.labels,
+				 (unsigned long long)got.places, (unsigned long long)labels,
+				 (unsigned long long)places, got.hub);
+		assert_true(!got.places || got.state != PW_STATE_DEAD);
 	}
 }
 
@@ -383,6 +451,11 @@ static void labels_agree_with_matching_text(void **state)
 			link_away(&policy->label[i].trees);
 			link_away(&policy->label[i].files);
 		}
+		for (i = 0; options.canonical && i < policy->n_places; i++)
+			link_away(&policy->place[i].directories);
+		for (i = 0; options.canonical && i < policy->n_hubs; i++)
+			link_away(&policy->hub[i].sockets);
+		check_states(&compiled->trees);
 		check_anchors(&compiled->trees);
 		check_paths(policy, &compiled->trees);
 		pw_compiled_free(&compiled);

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Who holds which labels. Labels are held by a domain: all that shares memory, by a number
+ * that each task carries. A domain that holds nothing has no entry. Sets only ever grow;
+ * they end with the domain. No decisions here, and nothing is told.
+ */
+#ifndef PW_LINEAGE_BPF_H
+#define PW_LINEAGE_BPF_H
+
+#include "who.bpf.h"
+
+#define CLONE_VM 0x100ul
+
+/* The number of a task that was there before the agent: the same for all of its group. */
+static __always_inline __u64 pw_domain_old(const struct task_struct *task)
+{
+	__u64 start = task->group_leader->start_boottime;
+
+	return PW_DOMAIN_OLD | (start * 0x9e3779b97f4a7c15ULL ^ (__u64)task->tgid << 31);
+}
+
+static __always_inline __u64 pw_domain_number(const struct task_struct *task,
+					      const struct pw_task *storage)
+{
+	return storage && storage->domain ? storage->domain : pw_domain_old(task);
+}
+
+static __always_inline __u64 pw_domain_labels(__u64 number)
+{
+	struct pw_domain *domain = bpf_map_lookup_elem(&pw_domains, &number);
+
+	return domain ? domain->labels : 0;
+}
+
+/*
+ * Labels that the current task's domain holds. Only asked while somebody holds something.
+ * The epoch is read first: had the domain come to hold more since, what is kept is old.
+ */
+static __noinline __u64 pw_held(void)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_task *task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
+	__u64 epoch = pw_held_epoch;
+
+	if (!task)
+		return pw_domain_labels(pw_domain_old(current));
+	if (task->held_epoch == epoch)
+		return task->held;
+	task->held = pw_domain_labels(pw_domain_number(current, task));
+	task->held_epoch = epoch;
+	return task->held;
+}
+
+static __always_inline __u64 pw_held_now(void)
+{
+	return pw_holders ? pw_held() : 0;
+}
+
+/*
+ * From now on the domain @number holds @labels, too; @from: the one it had them from, or 0.
+ * Returns 1; 0: it held them before; -1: there is no room. Global: verified once.
+ */
+__noinline int pw_domain_hold(__u64 number, __u64 labels, __u64 from)
+{
+	struct pw_domain *domain = bpf_map_lookup_elem(&pw_domains, &number);
+
+	if (!domain) {
+		struct task_struct *current = bpf_get_current_task_btf();
+		struct pw_domain fresh = {
+			.labels = labels,
+			.from = from,
+			.since_ns = bpf_ktime_get_boot_ns(),
+			.start_ns = current->group_leader->start_boottime,
+			.tgid = current->tgid,
+			.person = pw_person_of(current),
+		};
+
+		if (!bpf_map_update_elem(&pw_domains, &number, &fresh, BPF_NOEXIST)) {
+			__sync_fetch_and_add(&pw_holders, 1);
+			__sync_fetch_and_add(&pw_held_epoch, 1);
+			return 1;
+		}
+		domain = bpf_map_lookup_elem(&pw_domains, &number);
+		if (!domain)
+			return -1;
+	}
+	if ((domain->labels & labels) == labels)
+		return 0;
+	__sync_fetch_and_or(&domain->labels, labels);
+	__sync_fetch_and_add(&pw_held_epoch, 1);
+	return 1;
+}
+
+/* ---- Ways that no hook sees used ---- */
+
+struct pw_way_copy {
+	__u64 from, to;
+};
+
+struct bpf_map;
+
+static long pw_way_copy_one(struct bpf_map *map, const void *at, void *value, void *data)
+{
+	const struct pw_way_key *key = at;
+	struct pw_way_copy *copy = data;
+	struct pw_way_key mine;
+
+	if (key->domain != copy->from)
+		return 0;
+	mine.domain = copy->to;
+	mine.object = key->object;
+	if (!bpf_map_update_elem(&pw_ways, &mine, value, BPF_ANY))
+		__sync_fetch_and_add(&pw_n_ways, 1);
+	else
+		pw_count(PW_COUNT_MAP_FULL, 1);
+	return 0;
+}
+
+/* Has the domain any? Its entry without an object says so. */
+static __always_inline bool pw_has_ways(__u64 number)
+{
+	struct pw_way_key any = { .domain = number };
+
+	return bpf_map_lookup_elem(&pw_ways, &any) != NULL;
+}
+
+/* Mappings are inherited by fork. Global: verified once. */
+__noinline int pw_ways_inherit(__u64 from, __u64 to)
+{
+	struct pw_way_copy copy = { .from = from, .to = to };
+
+	if (pw_has_ways(from))
+		bpf_for_each_map_elem(&pw_ways, pw_way_copy_one, &copy, 0);
+	return 0;
+}
+
+/* ---- How a task comes by its domain ---- */
+
+/* A domain of its own for @into, with what @number holds; where there is no room, the same. */
+static __always_inline __u64 pw_domain_branch(__u64 number)
+{
+	__u64 mine = __sync_fetch_and_add(&pw_next_domain, 1), labels;
+
+	if (!pw_holders)
+		return mine;
+	labels = pw_domain_labels(number);
+	return !labels || pw_domain_hold(mine, labels, number) >= 0 ? mine : number;
+}
+
+/*
+ * task_alloc: what shares memory shares the domain. Returns the labels that are lost, for
+ * there was no memory to keep them with the child.
+ */
+static __noinline __u64 pw_domain_fork(struct task_struct *child, unsigned long clone_flags)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_task *parent = bpf_task_storage_get(&pw_tasks, current, NULL, 0), *task;
+	__u64 number = pw_domain_number(current, parent), mine = number;
+
+	pw_count(PW_COUNT_FORKS, 1);
+	/* older than the agent, and holding nothing: then so is the child, and by its own name */
+	if (!parent && !(pw_holders && pw_domain_labels(number)) &&
+	    !(pw_n_ways && pw_has_ways(number)))
+		return 0;
+	task = pw_fork(child, parent);
+	if (!task)
+		return pw_holders ? pw_domain_labels(number) : 0;
+	if (!(clone_flags & CLONE_VM))
+		mine = pw_domain_branch(number);
+	task->domain = mine;
+	if (mine != number && pw_n_ways)
+		pw_ways_inherit(number, mine);
+	return 0;
+}
+
+/* The new program is in place, in memory of its own. */
+static __always_inline void pw_domain_exec(struct pw_task *task)
+{
+	task->domain = pw_domain_branch(pw_domain_number(bpf_get_current_task_btf(), task));
+	task->held_epoch = 0;
+}
+
+#endif /* PW_LINEAGE_BPF_H */

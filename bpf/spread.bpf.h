@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Labels go along with the data: from an object to the domain that reads it, from a domain to
+ * the object that it writes, and over the ways that no hook sees used. Where a label cannot
+ * be kept for want of room, its on-failure decides, and it is counted and told.
+ */
+#ifndef PW_SPREAD_BPF_H
+#define PW_SPREAD_BPF_H
+
+#include "judge.bpf.h"
+
+/* ---- Objects ---- */
+
+struct pw_marking {
+	struct pw_mark_key key;
+	__u64 address; /* of the inode; 0: none */
+	__u64 labels;
+	__u32 why;     /* PW_MARK_* */
+	__u32 person;
+};
+
+/* Returns 1; 0: it carried them before; -1: there is no room. Global: verified once. */
+__noinline int pw_mark_put(struct pw_marking *m)
+{
+	struct pw_mark_key key; /* 6.1 takes keys from the stack only */
+	struct pw_mark *mark;
+	__u64 bit, *word;
+
+	if (!m)
+		return 0;
+	key = m->key;
+	word = pw_root_bit(pw_mark_number(key.sb, key.inode), &bit);
+	if (word)
+		__sync_fetch_and_or(word, bit);
+	mark = bpf_map_lookup_elem(&pw_marks, &key);
+	if (!mark) {
+		struct pw_mark fresh = { .labels = m->labels, .person = m->person, .why = m->why };
+
+		if (!bpf_map_update_elem(&pw_marks, &key, &fresh, BPF_NOEXIST)) {
+			__sync_fetch_and_add(&pw_n_marks, 1);
+			goto marked;
+		}
+		mark = bpf_map_lookup_elem(&pw_marks, &key);
+		if (!mark)
+			return -1;
+	}
+	if ((mark->labels & m->labels) == m->labels)
+		return 0;
+	__sync_fetch_and_or(&mark->labels, m->labels);
+marked:
+	if (m->address)
+		pw_clear_bury(m->address);
+	pw_count(PW_COUNT_MARKED, 1);
+	return 1;
+}
+
+/* The inode is freed: what passed with it, and the mark of a deleted file, go with it. */
+static __always_inline void pw_mark_forget(struct inode *inode)
+{
+	struct pw_mark_key key = {
+		.sb = pw_address(inode->i_sb),
+		.inode = inode->i_ino,
+		.inode_generation = inode->i_generation,
+	};
+	struct pw_mark *mark;
+
+	if (!pw_n_marks || !pw_may_be_root(pw_mark_number(key.sb, key.inode)))
+		return;
+	mark = bpf_map_lookup_elem(&pw_marks, &key);
+	if (mark && (mark->why & PW_MARK_PASSING || !inode->i_nlink))
+		bpf_map_delete_elem(&pw_marks, &key);
+}
+
+/* ---- Ways ---- */
+
+struct pw_settling {
+	__u32 changed;
+	__u32 failed;
+};
+
+static long pw_way_settle(struct bpf_map *map, const void *at, void *value, void *data)
+{
+	const struct pw_way_key *key = at;
+	const struct pw_way *way = value;
+	struct pw_settling *settling = data;
+	__u64 held = pw_domain_labels(key->domain), carried;
+	struct pw_marking marking = {
+		.key = key->object,
+		.address = way->inode,
+		.why = way->why,
+		.person = pw_person_of(bpf_get_current_task_btf()),
+	};
+	struct pw_mark *mark = bpf_map_lookup_elem(&pw_marks, &marking.key);
+	int r = 0;
+
+	carried = mark ? mark->labels : 0;
+	marking.labels = held & ~carried;
+	if (way->rights & PW_WAY_WRITE && marking.labels)
+		r = pw_mark_put(&marking);
+	else if (way->rights & PW_WAY_READ && carried & ~held)
+		r = pw_domain_hold(key->domain, carried, 0);
+	if (r > 0)
+		settling->changed = 1;
+	if (r < 0)
+		settling->failed = 1;
+	return 0;
+}
+
+#define PW_SETTLE_ROUNDS 8 /* as many domains may stand in a row */
+
+/* Carry labels over all ways until nothing changes any more. Global: verified once. */
+__noinline int pw_ways_settle(void)
+{
+	for (__u32 round = 0; round < PW_SETTLE_ROUNDS; round++) {
+		struct pw_settling settling = { .changed = pw_zero, .failed = pw_zero };
+
+		bpf_for_each_map_elem(&pw_ways, pw_way_settle, &settling, 0);
+		if (settling.failed)
+			pw_count(PW_COUNT_SPREAD_LOST, 1);
+		if (!settling.changed)
+			return 0;
+	}
+	return 1;
+}
+
+/* The domain of the current task has a way to @object from now on. Global: verified once. */
+__noinline int pw_way_put(struct pw_way_key *at, __u64 inode, __u32 rights, __u32 why)
+{
+	struct pw_way way = { .inode = inode, .rights = rights, .why = why }, *known;
+	struct pw_way_key key, any = {};
+
+	if (!at)
+		return 0;
+	key = *at; /* 6.1 takes keys from the stack only */
+	known = bpf_map_lookup_elem(&pw_ways, &key);
+	if (known) {
+		if ((known->rights & rights) == rights)
+			return 0;
+		known->rights |= rights;
+	} else {
+		any.domain = key.domain;
+		bpf_map_update_elem(&pw_ways, &any, &way, BPF_ANY);
+		if (bpf_map_update_elem(&pw_ways, &key, &way, BPF_ANY)) {
+			pw_count(PW_COUNT_MAP_FULL, 1);
+			return -1;
+		}
+		__sync_fetch_and_add(&pw_n_ways, 1);
+	}
+	return 1;
+}
+
+/* ---- What the policy says of the program ---- */
+
+/* The image in force; NULL, or lineage off: labels follow nothing. */
+static __always_inline const struct pw_image *pw_lineage_image(__u64 now)
+{
+	__u32 slot = pw_slot_of(now);
+	const struct pw_image *image = bpf_map_lookup_elem(&pw_images, &slot);
+
+	return now && image && image->lineage ? image : NULL;
+}
+
+/* ---- From an object to whoever reads it ---- */
+
+/* Labels for which there is no room: refuse, or let go, as they ask for. */
+static __always_inline int pw_spread_failed(struct pw_access *access, __u64 labels,
+					    const struct pw_image *image)
+{
+	bool closed = labels & image->fail_closed;
+
+	access->kind = PW_EVENT_SPREAD_LOST;
+	access->report = 1;
+	pw_count(PW_COUNT_SPREAD_LOST, 1);
+	pw_count(closed ? PW_COUNT_FAILED_CLOSED : PW_COUNT_FAILED_OPEN, 1);
+	return closed && image->mode == PW_ENFORCE ? PW_ANSWER_EPERM : PW_ANSWER_ALLOW;
+}
+
+/*
+ * The current task has read @labels: its domain holds them. What is to be told is left in
+ * @access (.report). Global: verified once. Returns PW_ANSWER_*.
+ */
+__noinline int pw_take(struct pw_access *access, __u64 labels)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_task *task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
+	__u64 now = pw_now;
+	const struct pw_image *image = pw_lineage_image(now);
+	struct pw_nature nature;
+	int r;
+
+	if (!access)
+		return PW_ANSWER_ALLOW;
+	access->report = 0;
+	if (!image || current->tgid == pw_agent || current->flags & PF_KTHREAD)
+		return PW_ANSWER_ALLOW;
+	labels &= image->known;
+	pw_nature_of(task, now, &nature);
+	if (!labels || nature.hub)
+		return PW_ANSWER_ALLOW;
+	r = pw_domain_hold(pw_domain_number(current, task), labels, 0);
+	if (r < 0)
+		return pw_spread_failed(access, labels, image);
+	if (r > 0) {
+		pw_count(PW_COUNT_TAKEN, 1);
+		access->kind = PW_EVENT_TOOK;
+		access->report = 1;
+	}
+	return PW_ANSWER_ALLOW;
+}
+
+/* An access that reads was allowed: who made it holds what the object carries. */
+static __always_inline int pw_take_from(struct pw_access *access)
+{
+	__u64 labels = (access->object.labels | access->object.marks) & ~pw_held_now();
+	int answer;
+
+	if (!labels)
+		return PW_ANSWER_ALLOW;
+	answer = pw_take(access, labels);
+	if (!access->report)
+		return answer;
+	if (pw_n_ways)
+		pw_ways_settle();
+	pw_tell_lineage(access, labels);
+	return answer;
+}
+
+/* ---- From a holder to what it writes ---- */
+
+/*
+ * What of @held the current task's writes take along. A declassifier's do not take all; its
+ * first such write to an object is told.
+ */
+__noinline __u64 pw_spreading(struct pw_access *access, __u64 held)
+{
+	struct pw_task *task;
+	__u64 now = pw_now;
+	struct pw_nature nature;
+
+	if (!access)
+		return held;
+	access->report = 0;
+	task = bpf_task_storage_get(&pw_tasks, bpf_get_current_task_btf(), NULL, 0);
+	pw_nature_of(task, now, &nature);
+	if (!task || !(held & nature.declassifies))
+		return held;
+	if (!pw_reported_before(task, access->inode ^ access->sb, 15, now)) {
+		access->kind = PW_EVENT_DECLASSIFIED;
+		access->report = 1;
+	}
+	return held & ~nature.declassifies;
+}
+
+/*
+ * The object at access->inode takes @labels. Global: verified once. @m says which it is.
+ * Returns PW_ANSWER_*, and leaves in @access what is to be told.
+ */
+__noinline int pw_mark_object(struct pw_access *access, struct pw_marking *m)
+{
+	const struct pw_image *image = pw_lineage_image(pw_now);
+	int r;
+
+	if (!access || !m || !image)
+		return PW_ANSWER_ALLOW;
+	access->report = 0;
+	m->labels &= image->known;
+	if (!m->labels)
+		return PW_ANSWER_ALLOW;
+	r = pw_mark_put(m);
+	if (r < 0)
+		return pw_spread_failed(access, m->labels, image);
+	if (r > 0) {
+		access->kind = PW_EVENT_MARKED;
+		access->report = 1;
+	}
+	return PW_ANSWER_ALLOW;
+}
+
+#endif /* PW_SPREAD_BPF_H */
