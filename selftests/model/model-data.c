@@ -22,11 +22,9 @@ static bool is_file(const struct model_object *o)
 	return o->kind == KIND_FILE || o->kind == KIND_MEMFD;
 }
 
-static void push(struct model_object *o, int file, uint8_t labels, int person)
+static void push(struct model_object *o, int file)
 {
-	o->queue[o->n_queue++] = (struct model_message){ .file = (int8_t)file,
-							 .labels = labels,
-							 .person = (int8_t)person };
+	o->queue[o->n_queue++].file = (int8_t)file;
 }
 
 static struct model_message pop(struct model_object *o)
@@ -102,7 +100,7 @@ static int sends(struct model *m, int p, struct model_object *o, int file)
 		model_mark(m, other, held, person);
 	else if (!model_may(m, p, held, DO_SEND))
 		return EPERM;
-	push(other, file, 0, person);
+	push(other, file);
 	return 0;
 }
 
@@ -117,7 +115,7 @@ static int puts_in(struct model *m, int p, struct model_object *o)
 	if (r)
 		return r;
 	if (is_pipe(o))
-		push(o, -1, 0, m->proc[p].person);
+		push(o, -1);
 	else if (!o->size)
 		o->size = 1;
 	return 0;
@@ -274,7 +272,7 @@ static int do_connect(struct model *m, const struct model_step *s)
 	if (listener->n_queue >= MODEL_QUEUE ||
 	    !new_ends(m, m->proc[s->p].person, listener->owner, object))
 		return MODEL_NO;
-	push(listener, object[1], 0, 0);
+	push(listener, object[1]);
 	return model_open(m, s->p, s->b, object[0], MODE_READ | MODE_WRITE) ? 0 : MODEL_NO;
 }
 
@@ -335,7 +333,8 @@ static bool good_map(struct model *m, const struct model_step *s)
 	       (s->b == MODE_READ || s->b == (MODE_READ | MODE_WRITE));
 }
 
-static int maps(struct model *m, const struct model_step *s, int object)
+/* @mode: what the descriptor could do, for what is mapped to read can be made to write. */
+static int maps(struct model *m, const struct model_step *s, int object, uint8_t mode)
 {
 	struct model_domain *d = domain_of(m, s->p);
 	struct model_object *o = &m->object[object];
@@ -347,17 +346,20 @@ static int maps(struct model *m, const struct model_step *s, int object)
 		return r;
 	d->map[s->c] = (int8_t)object;
 	d->map_mode[s->c] = s->b;
-	d->way[object] |= s->b;
+	d->way[object] |= mode;
 	return 0;
 }
 
 static int do_map(struct model *m, const struct model_step *s)
 {
 	struct model_object *o = model_fd(m, s->p, s->a, s->b);
+	uint8_t mode = s->b;
 
 	if (!o || !is_file(o) || !good_map(m, s))
 		return MODEL_NO;
-	return maps(m, s, model_index(m, o));
+	if (model_fd(m, s->p, s->a, MODE_READ | MODE_WRITE))
+		mode |= MODE_WRITE;
+	return maps(m, s, model_index(m, o), mode);
 }
 
 static int do_share(struct model *m, const struct model_step *s)
@@ -368,14 +370,14 @@ static int do_share(struct model *m, const struct model_step *s)
 	if (object < 0 || !good_map(m, &as))
 		return MODEL_NO;
 	m->object[object].size = 4096;
-	return maps(m, &as, object);
+	return maps(m, &as, object, as.b);
 }
 
 static int do_attach(struct model *m, const struct model_step *s)
 {
 	if (s->a >= MODEL_SEGMENTS || !good_map(m, s))
 		return MODEL_NO;
-	return maps(m, s, m->segment[s->a]);
+	return maps(m, s, m->segment[s->a], s->b);
 }
 
 /* All has been told when it was mapped, or when one of them came to a label. */
@@ -411,7 +413,7 @@ static int do_mq_send(struct model *m, const struct model_step *s)
 
 	if (!o || o->kind != KIND_MQ || o->n_queue >= MODEL_QUEUE)
 		return MODEL_NO;
-	push(o, -1, 0, 0);
+	push(o, -1);
 	return 0;
 }
 
@@ -425,6 +427,7 @@ static int do_mq_receive(struct model *m, const struct model_step *s)
 	return 0;
 }
 
+/* The queue as a whole carries what was put into it. */
 static int do_msg_send(struct model *m, const struct model_step *s)
 {
 	struct model_object *o;
@@ -434,25 +437,18 @@ static int do_msg_send(struct model *m, const struct model_step *s)
 	o = &m->object[m->msgq[s->a]];
 	if (o->n_queue >= MODEL_QUEUE)
 		return MODEL_NO;
-	push(o, -1, domain_of(m, s->p)->labels, m->proc[s->p].person);
-	return 0;
+	push(o, -1);
+	return model_writes(m, s->p, o);
 }
 
 static int do_msg_receive(struct model *m, const struct model_step *s)
 {
-	const struct model_message *first;
 	struct model_object *o;
 
 	if (s->a >= MODEL_QUEUES)
 		return MODEL_NO;
 	o = &m->object[m->msgq[s->a]];
-	first = &o->queue[0];
-	if (!o->n_queue)
-		return MODEL_NO;
-	if (first->person != m->proc[s->p].person && !model_may(m, s->p, first->labels, DO_READ))
-		return EPERM;
-	model_take(m, m->proc[s->p].domain, pop(o).labels);
-	return 0;
+	return o->n_queue ? takes_out(m, s->p, o) : MODEL_NO;
 }
 
 const model_fn model_data_steps[MODEL_OPS] = {

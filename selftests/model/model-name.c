@@ -46,6 +46,17 @@ static int do_open(struct model *m, const struct model_step *s)
 	return opens(m, s, m->name[s->a]);
 }
 
+/* What is new and carries nothing takes what its maker holds at once. */
+static int opens_new(struct model *m, const struct model_step *s, int object)
+{
+	struct model_object *o = &m->object[object];
+	int r = opens(m, s, object);
+
+	if (!r && s->b & MODE_WRITE && !model_carries(o))
+		r = model_writes(m, s->p, o);
+	return r;
+}
+
 static int do_create(struct model *m, const struct model_step *s)
 {
 	int object;
@@ -62,14 +73,35 @@ static int do_create(struct model *m, const struct model_step *s)
 	m->object[object].memory = place_of(s->a) == PLACE_MEMORY;
 	m->object[object].tree = labels_of(m, s->a);
 	m->name[s->a] = (int8_t)object;
-	return opens(m, s, object);
+	return opens_new(m, s, object);
 }
 
 static int do_fifo(struct model *m, const struct model_step *s)
 {
+	struct model_step as = { .p = s->p, .b = MODE_READ | MODE_WRITE, .c = s->c };
+
 	if (s->a >= MODEL_FIFOS || !model_fd_free(m, s->p, s->c))
 		return MODEL_NO;
-	return model_open(m, s->p, s->c, m->fifo[s->a], MODE_READ | MODE_WRITE) ? 0 : MODEL_NO;
+	return opens_new(m, &as, m->fifo[s->a]);
+}
+
+/* A file without a name. */
+static int do_tmpfile(struct model *m, const struct model_step *s)
+{
+	int object;
+
+	if (s->a >= MODEL_NAMES || !good_mode(s->b) || !(s->b & MODE_WRITE) ||
+	    !model_fd_free(m, s->p, s->c))
+		return MODEL_NO;
+	if (!model_may(m, s->p, labels_of(m, s->a), DO_CREATE))
+		return EPERM;
+	object = model_new_object(m, KIND_FILE);
+	if (object < 0)
+		return MODEL_NO;
+	m->object[object].linkable = true;
+	m->object[object].memory = place_of(s->a) == PLACE_MEMORY;
+	m->object[object].tree = labels_of(m, s->a);
+	return opens(m, s, object);
 }
 
 /* Can the one name be given to what has the other? Both on one file system. */
@@ -111,6 +143,24 @@ static int do_link(struct model *m, const struct model_step *s)
 	return 0;
 }
 
+/* Once it has a name it is a file like others. */
+static int do_link_fd(struct model *m, const struct model_step *s)
+{
+	struct model_object *o = model_fd(m, s->p, s->a, 0);
+
+	if (!o || o->kind != KIND_FILE || (!o->names && !o->linkable) || s->b >= MODEL_NAMES ||
+	    named(m, s->b) || o->memory != (place_of(s->b) == PLACE_MEMORY))
+		return MODEL_NO;
+	if (o->tree != labels_of(m, s->b))
+		return EXDEV;
+	if (!model_may(m, s->p, o->tree, DO_LINK))
+		return EPERM;
+	o->names++;
+	o->linkable = o->passes = false;
+	m->name[s->b] = (int8_t)model_index(m, o);
+	return 0;
+}
+
 static int do_unlink(struct model *m, const struct model_step *s)
 {
 	struct model_object *o = named(m, s->a);
@@ -125,6 +175,7 @@ static int do_unlink(struct model *m, const struct model_step *s)
 }
 
 const model_fn model_name_steps[MODEL_OPS] = {
-	[OP_OPEN] = do_open,     [OP_CREATE] = do_create, [OP_FIFO] = do_fifo,
-	[OP_RENAME] = do_rename, [OP_LINK] = do_link,     [OP_UNLINK] = do_unlink,
+	[OP_OPEN] = do_open,       [OP_CREATE] = do_create,   [OP_FIFO] = do_fifo,
+	[OP_RENAME] = do_rename,   [OP_LINK] = do_link,       [OP_UNLINK] = do_unlink,
+	[OP_TMPFILE] = do_tmpfile, [OP_LINK_FD] = do_link_fd,
 };

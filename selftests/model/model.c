@@ -75,25 +75,31 @@ void model_mark(struct model *m, struct model_object *o, uint8_t labels, int per
 	labels &= ~o->tree;
 	if (!labels)
 		return;
-	if (!o->mark)
+	if (!o->mark) {
 		o->person = (int8_t)person;
+		o->passes = o->kind != KIND_FILE || !o->names;
+	}
 	o->mark |= labels;
 }
 
-static bool passes(const struct model_object *o)
+/*
+ * May the process have the data? Whoever's own data it is, on the way from one of its
+ * processes to another, is not asked.
+ */
+static bool may_have(const struct model *m, int p, const struct model_object *o)
 {
-	return o->kind != KIND_FILE;
+	uint8_t labels = o->tree;
+
+	if (!o->passes || o->person != m->proc[p].person)
+		labels |= o->mark;
+	return model_may(m, p, labels, DO_READ);
 }
 
 int model_reads(struct model *m, int p, struct model_object *o)
 {
-	uint8_t labels = model_carries(o);
-
-	if (!labels)
-		return 0;
-	if (!(passes(o) && o->person == m->proc[p].person) && !model_may(m, p, labels, DO_READ))
+	if (!may_have(m, p, o))
 		return EPERM;
-	model_take(m, m->proc[p].domain, labels);
+	model_take(m, m->proc[p].domain, model_carries(o));
 	return 0;
 }
 
@@ -105,26 +111,19 @@ int model_writes(struct model *m, int p, struct model_object *o)
 	return 0;
 }
 
-/*
- * Opened, or received: who may read it holds from then on what it carries. What has no name
- * is asked about when something is read. Nothing is written yet.
- */
 int model_gets(struct model *m, int p, const struct model_file *file)
 {
 	struct model_object *o = &m->object[file->object];
-	int r = 0;
 
-	if (passes(o))
-		return 0;
-	if (file->mode & MODE_READ)
-		r = model_reads(m, p, o);
-	if (!r && file->mode & MODE_WRITE && !model_may(m, p, o->tree, DO_WRITE))
-		r = EPERM;
-	return r;
+	if (file->mode & MODE_READ && !may_have(m, p, o))
+		return EPERM;
+	if (file->mode & MODE_WRITE && !model_may(m, p, o->tree, DO_WRITE))
+		return EPERM;
+	return 0;
 }
 
 /* One turn over everything that is shared; true when something changed. */
-static bool settle_once(struct model *m, struct model_domain *d)
+static bool settle_once(struct model *m, struct model_domain *d, int person)
 {
 	bool changed = false;
 
@@ -134,11 +133,8 @@ static bool settle_once(struct model *m, struct model_domain *d)
 
 		if (o->kind == KIND_NONE || !d->way[i])
 			continue;
-		if (d->way[i] & MODE_WRITE) {
-			for (int p = 0; p < MODEL_PROCS; p++)
-				if (m->proc[p].used && &m->domain[m->proc[p].domain] == d)
-					model_mark(m, o, d->labels, m->proc[p].person);
-		}
+		if (d->way[i] & MODE_WRITE)
+			model_mark(m, o, d->labels, person);
 		if (d->way[i] & MODE_READ)
 			d->labels |= model_carries(o);
 		changed |= labels != d->labels || mark != o->mark;
@@ -146,7 +142,7 @@ static bool settle_once(struct model *m, struct model_domain *d)
 	return changed;
 }
 
-void model_settle(struct model *m)
+void model_settle(struct model *m, int person)
 {
 	bool changed;
 
@@ -154,7 +150,7 @@ void model_settle(struct model *m)
 		changed = false;
 		for (int i = 0; i < MODEL_PROCS; i++)
 			if (m->domain[i].used)
-				changed |= settle_once(m, &m->domain[i]);
+				changed |= settle_once(m, &m->domain[i], person);
 	} while (changed);
 }
 
@@ -366,19 +362,20 @@ int model_step(struct model *m, const struct model_step *step, int *ret_error)
 {
 	struct model before = *m;
 	model_fn fn = NULL;
-	int r;
+	int r, person;
 
 	if (step->op < MODEL_OPS)
 		fn = model_data_steps[step->op] ?: model_name_steps[step->op] ?:
 		     model_proc_steps[step->op];
 	if (!fn || step->p >= MODEL_PROCS || !m->proc[step->p].used)
 		return -EINVAL;
+	person = m->proc[step->p].person;
 	r = fn(m, step);
 	if (r == MODEL_NO) {
 		*m = before;
 		return -EINVAL;
 	}
-	model_settle(m);
+	model_settle(m, person);
 	model_sweep(m);
 	*ret_error = r;
 	return 0;

@@ -57,7 +57,7 @@ enum model_kind {
 	KIND_SEGMENT, /* System V shared memory */
 	KIND_SHARED,  /* anonymous memory, shared over fork */
 	KIND_MQ,      /* POSIX message queue */
-	KIND_MSGQ,    /* System V message queue: every message has labels of its own */
+	KIND_MSGQ,    /* System V message queue */
 };
 
 enum model_decided {
@@ -92,9 +92,7 @@ struct model_file { /* open file description */
 };
 
 struct model_message {
-	int8_t file;    /* that is passed, or -1; in a listener: the waiting end */
-	uint8_t labels; /* only in KIND_MSGQ */
-	int8_t person;
+	int8_t file; /* that is passed, or -1; in a listener: the waiting end */
 };
 
 struct model_object {
@@ -106,6 +104,8 @@ struct model_object {
 	int8_t peer;   /* the other end; -1: gone */
 	uint8_t names;
 	bool memory;     /* on the other file system */
+	bool linkable;   /* made without a name, can be given one */
+	bool passes;     /* had no name when it was marked: data only passes through */
 	bool reset;      /* the other end went with something unread: it only fails from now on */
 	uint16_t size;   /* of a file, in bytes */
 	uint16_t serial; /* tells one object from the next in its place */
@@ -156,6 +156,8 @@ enum model_op {
 	OP_OPEN,    /* a: name, b: MODE_*, c: fd */
 	OP_CREATE,  /* a: name, b: MODE_*, c: fd */
 	OP_FIFO,    /* a: fifo, c: fd */
+	OP_TMPFILE, /* a: name, whose place it is in; b: MODE_*, writing included; c: fd */
+	OP_LINK_FD, /* a: fd, b: name */
 	OP_CLOSE,   /* a: fd */
 	OP_DUP,     /* a: fd, b: new fd */
 	OP_READ,    /* a: fd, b: how */
@@ -236,12 +238,12 @@ bool model_may(const struct model *m, int p, uint8_t labels, unsigned int decide
 /* Read from the object, or write to it: 0, or the errno. */
 int model_reads(struct model *m, int p, struct model_object *o);
 int model_writes(struct model *m, int p, struct model_object *o);
-/* What is open comes to a process: asked for what its mode gives. */
+/* What is open comes to a process: asked about, but nothing is read or written yet. */
 int model_gets(struct model *m, int p, const struct model_file *file);
 void model_take(struct model *m, int domain, uint8_t labels);
 void model_mark(struct model *m, struct model_object *o, uint8_t labels, int person);
-/* Give labels on over everything that is shared in memory. */
-void model_settle(struct model *m);
+/* Give labels on over everything that is shared in memory; @person has made it happen. */
+void model_settle(struct model *m, int person);
 /* Forget what nobody can reach any more. */
 void model_sweep(struct model *m);
 int model_new_object(struct model *m, enum model_kind kind);

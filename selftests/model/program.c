@@ -18,7 +18,7 @@ const char *const model_label_names[MODEL_LABELS] = { "records", "genomes", "not
  * n: name, m: mode, f: descriptor, M: place in memory, P: process, i: image, h: one of three,
  * k: one of two, w: of four, the last by io_uring.
  */
-static const struct op {
+static struct op {
 	const char *word;
 	char kind[4];
 	int weight;
@@ -26,6 +26,8 @@ static const struct op {
 	[OP_OPEN] = { "open", "nmf", 30 },
 	[OP_CREATE] = { "create", "nmf", 6 },
 	[OP_FIFO] = { "fifo", "k-f", 4 },
+	[OP_TMPFILE] = { "tmpfile", "nmf", 5 },
+	[OP_LINK_FD] = { "link-fd", "fn-", 8 },
 	[OP_CLOSE] = { "close", "f--", 3 },
 	[OP_DUP] = { "dup", "ff-", 2 },
 	[OP_READ] = { "read", "fw-", 24 },
@@ -63,6 +65,17 @@ static const struct op {
 	[OP_VM] = { "vm", "Pk-", 10 },
 	[OP_EXIT] = { "exit", "---", 2 },
 };
+
+bool program_without(const char *word)
+{
+	for (int i = 0; i < MODEL_OPS; i++) {
+		if (ops[i].word && strcmp(ops[i].word, word) == 0) {
+			ops[i].weight = 0;
+			return true;
+		}
+	}
+	return false;
+}
 
 /* ---- At random ---- */
 
@@ -310,7 +323,7 @@ static int parse_step(struct model_step *step, char *words[], int n)
 	if (p < 0 || n < 2)
 		return -EINVAL;
 	for (uint8_t i = 1; i < MODEL_OPS; i++)
-		if (strcmp(ops[i].word, words[1]) == 0)
+		if (ops[i].word && strcmp(ops[i].word, words[1]) == 0)
 			step->op = i;
 	if (!step->op)
 		return -EINVAL;

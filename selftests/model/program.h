@@ -14,6 +14,9 @@ struct model_program {
 /* Program number @number of @seed: the same on every machine; each step makes sense. */
 void program_random(struct model_program *program, uint64_t seed, uint64_t number, bool enforced);
 
+/* Programs are made without this step from now on; false: there is none of that name. */
+bool program_without(const char *word);
+
 /* One step as text, e.g. "P0 open records/0 r fd3"; @size of @text at least 80. */
 void program_text(const struct model_step *step, char *text, size_t size);
 

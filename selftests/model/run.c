@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * run [--seed S] [--first I] [--count N] [--differences D] [--no-kernel] [--verbose]
+ * run [--seed S] [--first I] [--count N] [--differences D] [--without STEP]...
+ *     [--no-kernel] [--verbose]
  * run --replay FILE [--no-kernel]
  * run --policy
  *
@@ -266,6 +267,7 @@ int main(int argc, char **argv)
 		{ "first", required_argument, NULL, 'f' },
 		{ "count", required_argument, NULL, 'c' },
 		{ "differences", required_argument, NULL, 'd' },
+		{ "without", required_argument, NULL, 'w' },
 		{ "replay", required_argument, NULL, 'r' },
 		{ "no-kernel", no_argument, NULL, 'n' },
 		{ "verbose", no_argument, NULL, 'v' },
@@ -288,6 +290,10 @@ int main(int argc, char **argv)
 			break;
 		case 'd':
 			run.differences = (unsigned int)strtoul(optarg, NULL, 10);
+			break;
+		case 'w':
+			if (!program_without(optarg))
+				return 2;
 			break;
 		case 'r':
 			run.replay = optarg;

@@ -65,7 +65,7 @@ static void *memory(int at)
 	return (void *)(WIRE_MEMORY + (uint64_t)at * WIRE_MEMORY_EACH);
 }
 
-static const char *path_of(int name, char path[WIRE_PATH_MAX])
+static char *path_of(int name, char path[WIRE_PATH_MAX])
 {
 	static const char *const places[MODEL_PLACES] = {
 		"/srv/model/plain", "/srv/model/records", "/srv/model/genomes",
@@ -101,6 +101,23 @@ static int by_name(struct wire_command w)
 	default:
 		return result_of(unlink(path));
 	}
+}
+
+/* The file that is open gets a name. */
+static int link_fd(struct wire_command w)
+{
+	char from[WIRE_PATH_MAX], path[WIRE_PATH_MAX];
+
+	snprintf(from, sizeof(from), "/proc/self/fd/%d", w.a + WIRE_FD);
+	return result_of(linkat(AT_FDCWD, from, AT_FDCWD, path_of(w.b, path), AT_SYMLINK_FOLLOW));
+}
+
+static int make_tmpfile(struct wire_command w)
+{
+	char path[WIRE_PATH_MAX];
+
+	*strrchr(path_of(w.a, path), '/') = '\0';
+	return place(open(path, O_TMPFILE | open_flags(w.b), 0666), w.c);
 }
 
 static int open_fifo(struct wire_command w)
@@ -444,6 +461,8 @@ static int (*const calls[MODEL_OPS])(struct wire_command w) = {
 	[OP_LINK] = by_name,
 	[OP_UNLINK] = by_name,
 	[OP_FIFO] = open_fifo,
+	[OP_TMPFILE] = make_tmpfile,
+	[OP_LINK_FD] = link_fd,
 	[OP_CLOSE] = by_fd,
 	[OP_DUP] = by_fd,
 	[OP_ACCEPT] = by_fd,

@@ -79,16 +79,16 @@ static void do_line(struct play *play, char *line)
 static void play(const char *text)
 {
 	struct play play = {};
-	char *copy = strdup(text), *save = NULL, *line;
+	char copy[1024], *save = NULL, *line;
 
-	assert_non_null(copy);
+	assert_true(strlen(text) < sizeof(copy));
+	memcpy(copy, text, strlen(text) + 1);
 	for (line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		if (line[0] == '?')
 			ask(&play, line);
 		else
 			do_line(&play, line);
 	}
-	free(copy);
 }
 
 /* ---- Who shares memory, who has a copy ---- */
@@ -96,62 +96,62 @@ static void play(const char *text)
 static void child_has_a_copy(void **state)
 {
 	play("start nina/approved\n"
-	     "P0 open records/0 r fd0\n? P0 records\n"
+	     "P0 open records/0 r fd0\nP0 read fd0 0\n? P0 records\n"
 	     "P0 fork P1\n? P1 records\n"
-	     "P1 open genomes/0 r fd1\n? P1 records,genomes\n? P0 records\n");
+	     "P1 open genomes/0 r fd1\nP1 read fd1 0\n? P1 records,genomes\n? P0 records\n");
 }
 
 static void program_started_keeps_labels(void **state)
 {
 	play("start nina/approved\n"
-	     "P0 open records/0 r fd0\nP0 exec plain\n? P0 records\n"
+	     "P0 open records/0 r fd0\nP0 read fd0 0\nP0 exec plain\n? P0 records\n"
 	     "P0 open records/0 r fd1 -> refused\n? P0 records\n");
 }
 
 static void thread_reads_and_main_sends(void **state)
 {
 	play("start nina/approved\n"
-	     "P0 thread P1\nP1 open records/0 r fd0\n? P0 records\n"
+	     "P0 thread P1\nP1 open records/0 r fd0\nP1 read fd0 0\n? P0 records\n"
 	     "P0 create plain/1 w fd1\nP0 write fd1 0\n? P0 fd1 records\n");
 }
 
 static void main_reads_and_thread_sends(void **state)
 {
 	play("start nina/approved\n"
-	     "P0 thread P1\nP0 open records/0 r fd0\n? P1 records\n"
+	     "P0 thread P1\nP0 open records/0 r fd0\nP0 read fd0 0\n? P1 records\n"
 	     "P1 create plain/1 w fd1\nP1 write fd1 0\n? P1 fd1 records\n");
 }
 
 static void thread_execs_after_main_read(void **state)
 {
 	play("start nina/approved nina/plain\n"
-	     "P0 thread P2\nP0 open records/0 r fd0\nP2 exec plain\n? P2 records\n");
+	     "P0 thread P2\nP0 open records/0 r fd0\nP0 read fd0 0\nP2 exec plain\n? P2 records\n");
 }
 
 static void thread_reads_and_execs(void **state)
 {
 	play("start nina/approved nina/plain\n"
-	     "P0 thread P2\nP2 open records/0 r fd0\nP2 exec plain\n? P2 records\n");
+	     "P0 thread P2\nP2 open records/0 r fd0\nP2 read fd0 0\nP2 exec plain\n? P2 records\n");
 }
 
 static void process_that_shares_memory_holds(void **state)
 {
 	play("start nina/approved\n"
-	     "P0 clone-vm P1\nP0 open records/0 r fd0\n? P1 records\n"
-	     "P1 open genomes/0 r fd0\n? P0 records,genomes\n");
+	     "P0 clone-vm P1\nP0 open records/0 r fd0\nP0 read fd0 0\n? P1 records\n"
+	     "P1 open genomes/0 r fd0\nP1 read fd0 0\n? P0 records,genomes\n");
 }
 
 static void process_left_behind_by_exec(void **state)
 {
 	play("start nina/approved\n"
-	     "P0 clone-vm P1\nP0 exec approved\nP1 open records/0 r fd0\n? P1 records\n"
+	     "P0 clone-vm P1\nP0 exec approved\nP1 open records/0 r fd0\nP1 read fd0 0\n? P1 records\n"
 	     "? P0 nothing\n");
 }
 
 static void spawned_program_holds(void **state)
 {
 	play("start nina/approved\n"
-	     "P0 open records/0 r fd0\nP0 spawn P1 plain\n? P1 records\n"
+	     "P0 open records/0 r fd0\nP0 read fd0 0\nP0 spawn P1 plain\n? P1 records\n"
 	     "P1 read fd0 0 -> refused\n");
 }
 
@@ -159,21 +159,21 @@ static void spawned_program_holds(void **state)
 static void worker_made_before_the_label(void **state)
 {
 	play("start nina/approved\n"
-	     "P0 thread P1\nP0 pipe fd0 fd1\nP0 open records/0 r fd2\nP1 write fd1 0\n"
+	     "P0 thread P1\nP0 pipe fd0 fd1\nP0 open records/0 r fd2\nP0 read fd2 0\nP1 write fd1 0\n"
 	     "? P1 fd0 records\n");
 }
 
 static void worker_reads(void **state)
 {
 	play("start nina/approved\n"
-	     "P0 pipe fd0 fd1\nP0 fork P2\nP0 thread P1\nP1 open records/0 r fd2\nP0 write fd1 0\n"
+	     "P0 pipe fd0 fd1\nP0 fork P2\nP0 thread P1\nP1 open records/0 r fd2\nP1 read fd2 0\nP0 write fd1 0\n"
 	     "P2 read fd0 0\n? P2 records\n");
 }
 
 static void end_of_the_reader_clears_nothing(void **state)
 {
 	play("start nina/approved\n"
-	     "P0 thread P1\nP1 open records/0 r fd0\nP1 exit\n? P0 records\n");
+	     "P0 thread P1\nP1 open records/0 r fd0\nP1 read fd0 0\nP1 exit\n? P0 records\n");
 }
 
 /* ---- Files ---- */
@@ -181,8 +181,8 @@ static void end_of_the_reader_clears_nothing(void **state)
 static void copy_of_a_copy(void **state)
 {
 	play("start nina/approved nina/approved eve/plain\n"
-	     "P0 open records/0 r fd0\nP0 create plain/1 rw fd1\nP0 copy fd0 fd1\n? P0 fd1 records\n"
-	     "P1 open plain/1 r fd0\n? P1 records\n"
+	     "P0 open records/0 r fd0\nP0 read fd0 0\nP0 create plain/1 rw fd1\nP0 copy fd0 fd1\n? P0 fd1 records\n"
+	     "P1 open plain/1 r fd0\nP1 read fd0 0\n? P1 records\n"
 	     "P1 create memory/1 w fd1\nP1 sendfile fd0 fd1\n? P1 fd1 records\n"
 	     "P2 open memory/1 r fd0 -> refused\n");
 }
@@ -190,7 +190,7 @@ static void copy_of_a_copy(void **state)
 static void copies_are_guarded(void **state)
 {
 	play("start nina/approved nina/plain eve/plain\n"
-	     "P0 open records/0 r fd0\nP0 create plain/1 w fd1\nP0 write fd1 0\n"
+	     "P0 open records/0 r fd0\nP0 read fd0 0\nP0 create plain/1 w fd1\nP0 write fd1 0\n"
 	     "P1 open plain/1 r fd0 -> refused\nP2 open plain/1 r fd0 -> refused\n"
 	     "P2 open plain/1 w fd1\nP2 write fd1 0\n? P2 nothing\n"
 	     "P1 rename plain/1 plain/2\nP1 link plain/2 plain/1\nP2 open plain/1 r fd0 -> refused\n"
@@ -201,16 +201,16 @@ static void label_comes_while_open(void **state)
 {
 	play("start nina/approved eve/plain\n"
 	     "P1 open plain/0 r fd0\nP1 read fd0 0\n"
-	     "P0 open records/0 r fd0\nP0 open plain/0 w fd1\nP0 write fd1 1\n"
+	     "P0 open records/0 r fd0\nP0 read fd0 0\nP0 open plain/0 w fd1\nP0 write fd1 1\n"
 	     "P1 read fd0 0 -> refused\n? P1 nothing\n");
 }
 
 static void several_labels_must_all_be_allowed(void **state)
 {
 	play("start nina/approved eve/approved\n"
-	     "P1 open notes/0 r fd0\nP1 open plain/0 rw fd1\nP1 write fd1 0\n? P1 fd1 notes\n"
-	     "P0 open plain/0 r fd0\n? P0 notes\n"
-	     "P0 open records/0 r fd1\nP0 open plain/0 w fd2\nP0 write fd2 0\n? P0 fd2 records,notes\n"
+	     "P1 open notes/0 r fd0\nP1 read fd0 0\nP1 open plain/0 rw fd1\nP1 write fd1 0\n? P1 fd1 notes\n"
+	     "P0 open plain/0 r fd0\nP0 read fd0 0\n? P0 notes\n"
+	     "P0 open records/0 r fd1\nP0 read fd1 0\nP0 open plain/0 w fd2\nP0 write fd2 0\n? P0 fd2 records,notes\n"
 	     "P1 read fd1 0 -> refused\n? P1 notes\n");
 }
 
@@ -224,7 +224,7 @@ static void trees_are_crossed_by_copy_only(void **state)
 static void foreign_label_in_a_tree(void **state)
 {
 	play("start nina/approved eve/plain\n"
-	     "P0 open records/0 r fd0\nP0 open notes/0 w fd1\nP0 write fd1 0\n"
+	     "P0 open records/0 r fd0\nP0 read fd0 0\nP0 open notes/0 w fd1\nP0 write fd1 0\n"
 	     "? P0 fd1 records,notes\nP1 open notes/0 r fd0 -> refused\nP1 open notes/0 w fd0\n"
 	     "P1 unlink notes/0\n");
 }
@@ -234,24 +234,24 @@ static void foreign_label_in_a_tree(void **state)
 static void own_person_reads_a_pipe_unasked(void **state)
 {
 	play("start nina/approved\n"
-	     "P0 pipe fd0 fd1\nP0 spawn P1 plain\nP0 open records/0 r fd2\nP0 write fd1 0\n"
+	     "P0 pipe fd0 fd1\nP0 spawn P1 plain\nP0 open records/0 r fd2\nP0 read fd2 0\nP0 write fd1 0\n"
 	     "P1 read fd0 0\n? P1 records\n");
 }
 
 static void another_person_is_asked_about(void **state)
 {
 	play("start nina/approved eve/approved\n"
-	     "P0 fifo 0 fd0\nP1 fifo 0 fd0\nP0 open records/0 r fd1\nP0 write fd0 0\n"
+	     "P0 fifo 0 fd0\nP1 fifo 0 fd0\nP0 open records/0 r fd1\nP0 read fd1 0\nP0 write fd0 0\n"
 	     "P1 read fd0 0 -> refused\n? P1 nothing\n");
 	play("start nina/approved eve/approved\n"
-	     "P0 fifo 0 fd0\nP1 fifo 0 fd0\nP0 open genomes/0 r fd1\nP0 write fd0 0\n"
+	     "P0 fifo 0 fd0\nP1 fifo 0 fd0\nP0 open genomes/0 r fd1\nP0 read fd1 0\nP0 write fd0 0\n"
 	     "P1 read fd0 0\n? P1 genomes\n");
 }
 
 static void label_goes_to_the_other_end(void **state)
 {
 	play("start nina/approved\n"
-	     "P0 pair fd0 fd1 0\nP0 fork P1\nP0 open records/0 r fd2\nP0 write fd0 0\n"
+	     "P0 pair fd0 fd1 0\nP0 fork P1\nP0 open records/0 r fd2\nP0 read fd2 0\nP0 write fd0 0\n"
 	     "? P0 fd1 records\n? P0 fd0 nothing\nP1 read fd1 0\n? P1 records\n");
 }
 
@@ -259,10 +259,10 @@ static void to_another_person_it_is_a_send(void **state)
 {
 	play("start nina/approved eve/plain\n"
 	     "P1 listen 0 fd0\nP0 connect 0 fd0\nP1 accept fd0 fd1\n"
-	     "P0 open genomes/0 r fd1\nP0 write fd0 0 -> refused\n? P1 fd1 nothing\n");
+	     "P0 open genomes/0 r fd1\nP0 read fd1 0\nP0 write fd0 0 -> refused\n? P1 fd1 nothing\n");
 	play("start nina/approved eve/plain\n"
 	     "P1 listen 0 fd0\nP0 connect 0 fd0\nP1 accept fd0 fd1\n"
-	     "P0 open notes/0 r fd1\nP0 write fd0 0\nP1 read fd1 0\n? P1 nothing\n");
+	     "P0 open notes/0 r fd1\nP0 read fd1 0\nP0 write fd0 0\nP1 read fd1 0\n? P1 nothing\n");
 }
 
 static void descriptors_that_come_along(void **state)
@@ -270,23 +270,45 @@ static void descriptors_that_come_along(void **state)
 	play("start nina/approved eve/plain\n"
 	     "P1 listen 0 fd0\nP0 connect 0 fd0\nP1 accept fd0 fd1\n"
 	     "P0 open records/0 w fd1\nP0 pass fd0 fd1\nP1 receive fd1 fd2 -> refused\n"
-	     "P0 open plain/0 r fd2\nP0 pass fd0 fd2\nP1 receive fd1 fd2\n? P1 nothing\n");
+	     "P0 open plain/0 r fd2\nP0 read fd2 0\nP0 pass fd0 fd2\nP1 receive fd1 fd2\n? P1 nothing\n");
 }
 
 static void spliced_data_keeps_its_label(void **state)
 {
 	play("start nina/approved\n"
 	     "P0 pipe fd0 fd1\nP0 pipe fd2 fd3\nP0 spawn P1 plain\nP0 spawn P2 plain\n"
-	     "P0 open records/0 r fd4\nP0 splice fd4 fd1\nP1 tee fd0 fd3\n? P1 records\n"
+	     "P0 open records/0 r fd4\nP0 read fd4 0\nP0 splice fd4 fd1\nP1 tee fd0 fd3\n? P1 records\n"
 	     "P2 read fd2 0\n? P2 records\n");
 }
 
-static void messages_have_their_own_labels(void **state)
+static void a_queue_carries_what_was_put_into_it(void **state)
 {
 	play("start nina/approved nina/plain eve/plain\n"
-	     "P0 msg-send 0\nP0 open records/0 r fd0\nP0 msg-send 0\n"
-	     "P2 msg-receive 0\n? P2 nothing\nP2 msg-receive 0 -> refused\n"
+	     "P0 msg-send 0\nP2 msg-receive 0\n? P2 nothing\n"
+	     "P0 open records/0 r fd0\nP0 read fd0 0\nP0 msg-send 0\nP2 msg-receive 0 -> refused\n"
 	     "P1 msg-receive 0\n? P1 records\n");
+}
+
+static void file_that_is_given_a_name(void **state)
+{
+	play("start nina/approved nina/plain\n"
+	     "P0 tmpfile plain/0 rw fd0\nP0 spawn P2 plain\nP0 open records/0 r fd1\nP0 read fd1 0\n"
+	     "P0 write fd0 0\n? P0 fd0 records\nP2 read fd0 0\n? P2 records\n"
+	     "P0 spawn P3 plain\nP0 link-fd fd0 plain/1\nP3 read fd0 0 -> refused\n"
+	     "P1 open plain/1 r fd0 -> refused\n");
+}
+
+static void what_a_holder_makes_takes_its_label(void **state)
+{
+	play("start nina/approved\n"
+	     "P0 open records/0 r fd0\nP0 read fd0 0\nP0 create plain/1 w fd1\n? P0 fd1 records\n"
+	     "P0 fifo 0 fd2\n? P0 fd2 records\n");
+}
+
+static void opening_is_not_reading(void **state)
+{
+	play("start nina/approved\n"
+	     "P0 open records/0 rw fd0\n? P0 nothing\nP0 read fd0 0\n? P0 records\n");
 }
 
 /* ---- What nothing sees used ---- */
@@ -294,19 +316,19 @@ static void messages_have_their_own_labels(void **state)
 static void shared_memory_tells_all(void **state)
 {
 	play("start nina/approved\n"
-	     "P0 share map0\nP0 fork P1\nP0 open records/0 r fd0\n? P1 records\n");
+	     "P0 share map0\nP0 fork P1\nP0 open records/0 r fd0\nP0 read fd0 0\n? P1 records\n");
 	play("start nina/approved\n"
-	     "P0 fork P1\nP0 share map0\nP0 open records/0 r fd0\n? P1 nothing\n");
+	     "P0 fork P1\nP0 share map0\nP0 open records/0 r fd0\nP0 read fd0 0\n? P1 nothing\n");
 }
 
 static void shared_mapping_of_a_file(void **state)
 {
 	play("start nina/approved nina/plain\n"
 	     "P0 open plain/0 rw fd0\nP0 map fd0 rw map0\nP1 open plain/0 r fd0\nP1 map fd0 r map0\n"
-	     "P0 open records/0 r fd1\n? P0 fd0 records\n? P1 records\n");
+	     "P0 open records/0 r fd1\nP0 read fd1 0\n? P0 fd0 records\n? P1 records\n");
 	/* one that only reads gives nothing away */
 	play("start nina/approved nina/plain\n"
-	     "P0 open plain/0 r fd0\nP0 map fd0 r map0\nP0 open records/0 r fd1\n"
+	     "P0 open plain/0 r fd0\nP0 map fd0 r map0\nP0 open records/0 r fd1\nP0 read fd1 0\n"
 	     "? P0 fd0 nothing\n");
 }
 
@@ -314,20 +336,20 @@ static void segments_and_queues(void **state)
 {
 	play("start nina/approved nina/plain nina/plain\n"
 	     "P0 attach 0 rw map0\nP1 attach 0 r map0\nP1 mq-open 0 fd0\nP2 mq-open 0 fd0\n"
-	     "P0 open records/0 r fd0\n? P1 records\n? P2 records\n");
+	     "P0 open records/0 r fd0\nP0 read fd0 0\n? P1 records\n? P2 records\n");
 }
 
 static void mappings_end_with_exec(void **state)
 {
 	play("start nina/approved\n"
-	     "P0 share map0\nP0 fork P1\nP1 exec plain\nP0 open records/0 r fd0\n? P1 nothing\n");
+	     "P0 share map0\nP0 fork P1\nP1 exec plain\nP0 open records/0 r fd0\nP0 read fd0 0\n? P1 nothing\n");
 }
 
 static void memory_of_others(void **state)
 {
 	play("start nina/plain nina/plain nina/approved nina/approved\n"
 	     "P0 vm P2 0 -> refused\n" /* a trusted program's is its own */
-	     "P2 open records/0 r fd0\nP2 vm P0 1\n? P0 records\n"
+	     "P2 open records/0 r fd0\nP2 read fd0 0\nP2 vm P0 1\n? P0 records\n"
 	     "P1 vm P0 0 -> refused\n? P1 nothing\nP3 vm P0 0\n? P3 records\n");
 }
 
@@ -447,7 +469,10 @@ int main(void)
 		cmocka_unit_test(to_another_person_it_is_a_send),
 		cmocka_unit_test(descriptors_that_come_along),
 		cmocka_unit_test(spliced_data_keeps_its_label),
-		cmocka_unit_test(messages_have_their_own_labels),
+		cmocka_unit_test(a_queue_carries_what_was_put_into_it),
+		cmocka_unit_test(file_that_is_given_a_name),
+		cmocka_unit_test(what_a_holder_makes_takes_its_label),
+		cmocka_unit_test(opening_is_not_reading),
 		cmocka_unit_test(shared_memory_tells_all),
 		cmocka_unit_test(shared_mapping_of_a_file),
 		cmocka_unit_test(segments_and_queues),
