@@ -14,7 +14,7 @@
 #include <stddef.h>
 
 #define PW_CLI_GIVEN_MAX       256
-#define PW_CLI_OPTIONS_MAX     8
+#define PW_CLI_OPTIONS_MAX     12
 #define PW_CLI_TIMEOUT_MS      5000
 #define PW_CLI_LOAD_TIMEOUT_MS 120000 /* a large policy takes its time */
 

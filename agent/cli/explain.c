@@ -28,6 +28,9 @@ struct asked { /* what has to live while the question is answered */
 	char **group; /* from NSS, or NULL */
 	size_t n_groups;
 	char *path;
+	struct pw_destination to;
+	char *to_path; /* canonical, or NULL */
+	struct pw_network network; /* with what names are now; empty: not asked for */
 };
 
 static void asked_free(struct asked *asked)
@@ -39,6 +42,8 @@ static void asked_free(struct asked *asked)
 	pw_worker_free(&asked->worker);
 	pw_names_free(asked->group, asked->n_groups);
 	free(asked->path);
+	free(asked->to_path);
+	pw_network_free(&asked->network);
 }
 
 static int load(const struct pw_cli *cli, struct asked *asked)
@@ -94,29 +99,121 @@ static int find_groups(const struct pw_cli *cli, const char *user, struct asked 
 	return r < 0 && r != -ENOENT ? PW_EXIT_FAILED : PW_EXIT_FINE;
 }
 
-static int answer(const struct pw_cli *cli, struct asked *asked, enum pw_op op)
+static const struct pw_label *find_label(const struct pw_policy *policy, const char *name)
 {
-	const char *path = cli->operand[0], *groups[PW_CLI_GIVEN_MAX];
-	size_t n_groups = pw_cli_values(cli, "group", groups), len = strlen(path);
-	_cleanup_str_ struct pw_str text = { 0 };
-	struct pw_question question = { .op = op, .now = time(NULL) };
+	for (size_t i = 0; i < policy->n_labels; i++)
+		if (strcmp(policy->label[i].name.text, name) == 0)
+			return &policy->label[i];
+	return NULL;
+}
+
+static int unknown_label(const struct pw_cli *cli, const struct pw_policy *policy,
+			 const char *name)
+{
+	_cleanup_str_ struct pw_str given = { 0 };
+
+	pw_str_add_escaped(&given, name, strlen(name));
+	for (size_t i = 0; i < policy->n_labels; i++)
+		if (pw_str_similar(policy->label[i].name.text, name))
+			return pw_cli_usage(cli, "unknown label '%s': did you mean '%s'?",
+					    given.text ? given.text : "",
+					    policy->label[i].name.text);
+	return pw_cli_usage(cli, "the policy has no label '%s'", given.text ? given.text : "");
+}
+
+/* The labels of --holding as bits. Returns 0 or an exit status. */
+static int find_labels(const struct pw_cli *cli, const struct asked *asked, uint64_t *ret_labels)
+{
+	const char *given[PW_CLI_GIVEN_MAX];
+	size_t n = pw_cli_values(cli, "holding", given);
+
+	*ret_labels = 0;
+	for (size_t i = 0; i < n; i++) {
+		const char *at = given[i];
+
+		while (*at) {
+			_cleanup_free_ char *name = strndup(at, strcspn(at, ","));
+			const struct pw_label *label = name ? find_label(asked->policy, name) :
+							      NULL;
+
+			if (!label)
+				return unknown_label(cli, asked->policy, name ? name : "");
+			*ret_labels |= 1ULL << label->bit;
+			at += strlen(name);
+			at += *at == ',';
+		}
+	}
+	return 0;
+}
+
+/* Names of hosts in the policy as they are now, as far as they can be resolved. */
+static int find_network(struct asked *asked)
+{
+	_cleanup_free_ struct pw_net_address *address = NULL;
+	size_t n = 0;
+	int r = pw_look_up_hosts(asked->worker, asked->compiled, &address, &n);
+
+	if (r == 0)
+		r = pw_network_build(asked->compiled, address, n, &asked->network);
+	return r;
+}
+
+/* What --to means on this host. Returns 0 or an exit status. */
+static int find_destination(const struct pw_cli *cli, struct asked *asked)
+{
+	_cleanup_str_ struct pw_str why = { 0 };
+	struct pw_destination *to = &asked->to;
+	int r = pw_destination_read(pw_cli_value(cli, "to"), to, &why);
+
+	if (r == 0 && to->path && to->path[0] == '/' &&
+	    pw_look_canonical(asked->paths, to->path, &asked->to_path) == 0)
+		to->path = asked->to_path;
+	if (r == 0 && to->kind == PW_TO_NETWORK && !*to->host)
+		r = find_network(asked);
+	if (r == 0)
+		r = pw_destination_find(asked->policy, asked->compiled,
+					asked->network.n_prefixes ? &asked->network : NULL, to,
+					&why);
+	if (r == -EINVAL || r == -ENOENT)
+		return pw_cli_usage(cli, "%s", why.text ? why.text : "");
+	if (r < 0)
+		fprintf(stderr, "phiward: %s\n", strerror(-r));
+	return r < 0 ? PW_EXIT_FAILED : 0;
+}
+
+static int find_path(const struct pw_cli *cli, struct asked *asked, struct pw_question *question)
+{
+	const char *path = cli->n_operands ? cli->operand[0] : NULL;
 	int r;
 
-	question.who.user = pw_cli_value(cli, "user");
-	question.who.groups = n_groups ? groups : (const char *const *)asked->group;
-	question.who.n_groups = n_groups ? n_groups : asked->n_groups;
-	question.who.exe = policy_name(asked, pw_cli_value(cli, "exe"), false);
-	question.who.script = policy_name(asked, pw_cli_value(cli, "script"), true);
-	question.is_directory = path[len - 1] == '/' || pw_look_is_directory(asked->paths, path);
+	if (!path)
+		return 0;
+	question->is_directory = path[strlen(path) - 1] == '/' ||
+				 pw_look_is_directory(asked->paths, path);
 	r = pw_look_canonical(asked->paths, path, &asked->path);
 	if (r < 0) {
 		fprintf(stderr, "phiward: cannot resolve the path, taken as it is: %s\n",
 			strerror(-r));
 		asked->path = strdup(path);
 	}
-	question.path = asked->path;
-	if (!asked->path || pw_policy_explain(asked->policy, asked->compiled, &question,
-					      pw_cli_has(cli, "json"), &text) < 0) {
+	question->path = asked->path;
+	return asked->path ? 0 : -ENOMEM;
+}
+
+static int answer(const struct pw_cli *cli, struct asked *asked, struct pw_question *question)
+{
+	const char *groups[PW_CLI_GIVEN_MAX];
+	size_t n_groups = pw_cli_values(cli, "group", groups);
+	_cleanup_str_ struct pw_str text = { 0 };
+
+	question->who.user = pw_cli_value(cli, "user");
+	question->who.groups = n_groups ? groups : (const char *const *)asked->group;
+	question->who.n_groups = n_groups ? n_groups : asked->n_groups;
+	question->who.exe = policy_name(asked, pw_cli_value(cli, "exe"), false);
+	question->who.script = policy_name(asked, pw_cli_value(cli, "script"), true);
+	if (find_path(cli, asked, question) < 0 ||
+	    pw_policy_explain(asked->policy, asked->compiled, question, pw_cli_has(cli, "json"),
+			      &text) < 0) {
 		fprintf(stderr, "phiward: no memory\n");
 		return PW_EXIT_FAILED;
 	}
@@ -131,17 +228,23 @@ static int check_usage(const struct pw_cli *cli)
 	static const char *const needed[] = { "user", "exe", "op" }, *const path[] = { "exe",
 										       "script" };
 	_cleanup_str_ struct pw_str missing = { 0 };
+	const char *to = pw_cli_value(cli, "to");
 
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
-		if (!pw_cli_value(cli, needed[i]))
+		if (!pw_cli_value(cli, needed[i]) && (!to || strcmp(needed[i], "op") != 0))
 			pw_str_addf(&missing, "%s--%s", missing.len ? ", " : "", needed[i]);
+	if (!cli->n_operands && !(to && pw_cli_has(cli, "holding")))
+		pw_str_addf(&missing, "%s%s", missing.len ? ", " : "",
+			    to ? "--holding" : "PATH");
 	if (missing.len)
 		return pw_cli_usage(cli, "'explain' needs %s", missing.text);
 	for (size_t i = 0; i < sizeof(path) / sizeof(path[0]); i++)
 		if (pw_cli_value(cli, path[i]) && pw_cli_value(cli, path[i])[0] != '/')
 			return pw_cli_usage(cli, "--%s must be an absolute path", path[i]);
-	if (cli->operand[0][0] != '/')
+	if (cli->n_operands && cli->operand[0][0] != '/')
 		return pw_cli_usage(cli, "PATH must be absolute");
+	if (!to && pw_cli_has(cli, "holding"))
+		return pw_cli_usage(cli, "--holding is about a send: say where --to");
 	return 0;
 }
 
@@ -160,23 +263,42 @@ static int unknown_operation(const struct pw_cli *cli, const char *word)
 			    given.text ? given.text : "", all.text ? all.text : "");
 }
 
+/* The operation; with --to it is a send. Returns 0 or an exit status. */
+static int find_op(const struct pw_cli *cli, enum pw_op *ret_op)
+{
+	const char *word = pw_cli_value(cli, "op");
+	int op = word ? pw_table_find(pw_op_names, _PW_OP_MAX, word) : PW_OP_SEND;
+
+	if (op < 0)
+		return unknown_operation(cli, word);
+	if (op != PW_OP_SEND && pw_cli_has(cli, "to"))
+		return pw_cli_usage(cli, "--to is about a send, not '%s'", pw_op_names[op]);
+	*ret_op = (enum pw_op)op;
+	return 0;
+}
+
 int pw_cli_explain(const struct pw_cli *cli)
 {
 	_cleanup_(asked_free) struct asked asked = { 0 };
-	const char *word = pw_cli_value(cli, "op");
-	int op, r = check_usage(cli);
+	struct pw_question question = { .now = time(NULL) };
+	int r = check_usage(cli);
 
+	if (r == 0)
+		r = find_op(cli, &question.op);
 	if (r)
 		return r;
-	op = pw_table_find(pw_op_names, _PW_OP_MAX, word);
-	if (op < 0)
-		return unknown_operation(cli, word);
 	if (pw_worker_new(&asked.worker) < 0 || pw_paths_new(asked.worker, 0, &asked.paths) < 0) {
 		fprintf(stderr, "phiward: no memory\n");
 		return PW_EXIT_FAILED;
 	}
 	r = load(cli, &asked);
 	if (r == PW_EXIT_FINE)
+		r = find_labels(cli, &asked, &question.holding);
+	if (r == PW_EXIT_FINE && pw_cli_has(cli, "to")) {
+		r = find_destination(cli, &asked);
+		question.to = &asked.to;
+	}
+	if (r == PW_EXIT_FINE)
 		r = find_groups(cli, pw_cli_value(cli, "user"), &asked);
-	return r ? r : answer(cli, &asked, (enum pw_op)op);
+	return r ? r : answer(cli, &asked, &question);
 }

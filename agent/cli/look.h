@@ -8,6 +8,8 @@
 #define PW_CLI_LOOK_H
 
 #include "host/paths.h"
+#include "host/worker.h"
+#include "policy/compile.h"
 
 #include <stdbool.h>
 
@@ -22,5 +24,12 @@ bool pw_look_is_directory(struct pw_paths *paths, const char *path);
 
 /* Are they names of one file? False, too, where that cannot be told. */
 bool pw_look_same(struct pw_paths *paths, const char *a, const char *b);
+
+/*
+ * Addresses that the names in @compiled have now; what cannot be resolved is told on stderr
+ * and left out. Returns 0 with *ret_address (free()) or -ENOMEM; it is to be freed always.
+ */
+int pw_look_up_hosts(struct pw_worker *worker, const struct pw_compiled *compiled,
+		     struct pw_net_address **ret_address, size_t *ret_n);
 
 #endif /* PW_CLI_LOOK_H */

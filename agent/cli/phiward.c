@@ -44,21 +44,26 @@ static const struct pw_cli_command commands[] = {
 	},
 	{
 		.name = "explain",
-		.operands = "--user USER --exe FILE --op OPERATION PATH",
+		.operands = "--user USER --exe FILE --op OPERATION PATH\n"
+			    "       phiward explain [OPTION]... --user USER --exe FILE --to DEST --holding LABELS",
 		.summary = "what would be decided about an access, and why",
 		.details =
 			"OPERATION: list, stat, read, write, create, rename, link, delete or send.\n"
+			"DEST: tcp:ADDRESS:PORT, udp:ADDRESS:PORT, unix:PATH, unix:@NAME, printer:QUEUE,\n"
+			"usb:VENDOR:PRODUCT[:SERIAL], dir:PATH, or a place of the policy. A send, of what\n"
+			"is held and, with PATH, of what that carries.\n"
 			"Decides by names and the clock; what a process did before does not count.",
 		.option = { { "user", "USER", "the person" },
 			    { "exe", "FILE", "the program" },
 			    { "script", "FILE", "the script that it interprets" },
 			    { "op", "OPERATION", "what is tried" },
+			    { "to", "DEST", "where it is sent" },
+			    { "holding", "LABELS", "what the process holds: LABEL or LABEL,LABEL" },
 			    { "policy", "FILE",
 			      "this policy, not /etc/phiward/policy.d (may be repeated)" },
 			    { "group", "GROUP",
 			      "a group of the person, instead of those known here (may be repeated)" },
 			    JSON },
-		.min_operands = 1,
 		.max_operands = 1,
 		.run = pw_cli_explain,
 	},

@@ -201,6 +201,81 @@ static void add_events(struct view *view)
 	pw_str_add(view->out, "\n");
 }
 
+static uint64_t number(struct json_object *object, const char *key)
+{
+	struct json_object *value = get(object, key);
+
+	return value ? json_object_get_uint64(value) : 0;
+}
+
+static void add_processes(struct view *view, uint64_t n)
+{
+	pw_str_addf(view->out, "%llu process%s", (unsigned long long)n, n == 1 ? "" : "es");
+}
+
+/* How far labels have come by themselves, and what went wrong on the way. */
+static void add_lineage(struct view *view)
+{
+	struct json_object *holders = get(view->status, "holders");
+	uint64_t lost = number(get(view->status, "lineage"), "lost");
+
+	if (!json_object_is_type(holders, json_type_object))
+		return;
+	line(view, "lineage");
+	add_processes(view, number(holders, "processes"));
+	pw_str_add(view->out, " and ");
+	pw_str_add_count(view->out, number(holders, "files"), "file");
+	pw_str_add(view->out, " have labels of what they were made from");
+	if (lost) {
+		paint(view, RED);
+		pw_str_addf(view->out, "; %llu times a label was lost on the way",
+			    (unsigned long long)lost);
+		paint(view, PLAIN);
+	}
+	pw_str_add(view->out, "\n");
+}
+
+/* Names of hosts that are not what they should be. */
+static void add_hosts(struct view *view)
+{
+	struct json_object *hosts = get(view->status, "hosts");
+	size_t n = json_object_is_type(hosts, json_type_array) ? json_object_array_length(hosts) : 0;
+	size_t told = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *host = json_object_array_get_idx(hosts, i);
+
+		if (!get(host, "error"))
+			continue;
+		line(view, told++ ? "" : "hosts");
+		paint(view, YELLOW);
+		add(view, get(host, "name"), "?");
+		pw_str_add(view->out, ": ");
+		add(view, get(host, "error"), "?");
+		pw_str_add(view->out, number(host, "addresses") ?
+					      "; its last addresses count for a day" :
+					      "; nothing belongs to its place by this name");
+		paint(view, PLAIN);
+		pw_str_add(view->out, "\n");
+	}
+}
+
+/* Beside its trees: how many processes hold the label, how many files carry it. */
+static void add_spread(struct view *view, struct json_object *label)
+{
+	uint64_t holders = number(label, "holders"), marked = number(label, "marked");
+
+	if (holders) {
+		pw_str_add(view->out, "; held by ");
+		add_processes(view, holders);
+	}
+	if (marked) {
+		pw_str_add(view->out, "; carried by ");
+		pw_str_add_count(view->out, marked, "file");
+		pw_str_add(view->out, " by lineage");
+	}
+}
+
 /* "1 of 3 trees, 2 tree patterns, 1 file pattern": patterns cover what fits, there or not yet. */
 static void add_covered(struct view *view, struct json_object *label, size_t missing)
 {
@@ -248,6 +323,7 @@ static void add_labels(struct view *view)
 		add(view, get(label, "class"), "?");
 		pw_str_add(view->out, "): ");
 		add_covered(view, label, m);
+		add_spread(view, label);
 		for (size_t k = 0; k < m; k++) {
 			if (!k)
 				paint(view, YELLOW);
@@ -308,7 +384,9 @@ int pw_status_text(struct json_object *status, time_t now, bool colour, struct p
 	add_policy(&view);
 	add_hooks(&view);
 	add_events(&view);
+	add_lineage(&view);
 	add_labels(&view);
+	add_hosts(&view);
 	add_rest(&view);
 	return into->error;
 }

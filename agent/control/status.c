@@ -77,7 +77,47 @@ static void add_events(struct pw_str *s, const struct pw_status *status)
 	pw_json_u64(s, "denials", status->drops.denials);
 	pw_json_u64(s, "bulk", status->drops.bulk);
 	pw_json_close(s, '}');
-	pw_json_u64(s, "holders", status->holders);
+}
+
+static void add_lineage(struct pw_str *s, const struct pw_status *status)
+{
+	pw_json_open(s, "holders", '{');
+	pw_json_u64(s, "processes", status->holders.processes);
+	pw_json_u64(s, "domains", status->holders.domains);
+	pw_json_u64(s, "files", status->holders.files);
+	pw_json_u64(s, "passing", status->holders.passing);
+	pw_json_close(s, '}');
+	pw_json_open(s, "lineage", '{');
+	pw_json_u64(s, "taken", status->lineage.taken);
+	pw_json_u64(s, "marked", status->lineage.marked);
+	pw_json_u64(s, "lost", status->lineage.lost);
+	pw_json_u64(s, "sends", status->lineage.sends);
+	pw_json_close(s, '}');
+}
+
+/* So many milliseconds ago, as seconds; null: never. */
+static void add_ago(struct pw_str *s, const char *key, int64_t ms)
+{
+	if (ms < 0) {
+		pw_json_null(s, key);
+		return;
+	}
+	pw_json_raw(s, key, "", 0);
+	pw_str_addf(s, "%lld.%03lld", (long long)(ms / 1000), (long long)(ms % 1000));
+}
+
+static void add_hosts(struct pw_str *s, const struct pw_status *status)
+{
+	pw_json_open(s, "hosts", '[');
+	for (size_t i = 0; i < status->n_hosts; i++) {
+		pw_json_open(s, NULL, '{');
+		pw_json_text(s, "name", status->host[i].name);
+		pw_json_u64(s, "addresses", status->host[i].addresses);
+		pw_json_text(s, "error", status->host[i].error);
+		add_ago(s, "last_ok_seconds", status->host[i].last_ok_ms);
+		pw_json_close(s, '}');
+	}
+	pw_json_close(s, ']');
 }
 
 static void add_labels(struct pw_str *s, const struct pw_status *status)
@@ -96,6 +136,8 @@ static void add_labels(struct pw_str *s, const struct pw_status *status)
 		for (size_t k = 0; k < label->n_missing_trees; k++)
 			pw_json_text(s, NULL, label->missing_trees[k]);
 		pw_json_close(s, ']');
+		pw_json_u64(s, "holders", label->holders);
+		pw_json_u64(s, "marked", label->marked);
 		pw_json_close(s, '}');
 	}
 	pw_json_close(s, ']');
@@ -111,20 +153,16 @@ int pw_status_json(const struct pw_status *status, struct pw_str *s)
 	add_policy(s, status);
 	add_hooks(s, status);
 	add_events(s, status);
+	add_lineage(s, status);
 	add_labels(s, status);
+	add_hosts(s, status);
 	pw_json_open(s, "cache", '{');
 	add_count(s, "hits", status->cache.hits);
 	add_count(s, "misses", status->cache.misses);
 	add_count(s, "walks", status->cache.walks);
 	pw_json_close(s, '}');
 	pw_json_open(s, "canary", '{');
-	if (status->canary_last_ok_ms < 0) {
-		pw_json_null(s, "last_ok_seconds");
-	} else {
-		pw_json_raw(s, "last_ok_seconds", "", 0);
-		pw_str_addf(s, "%lld.%03lld", (long long)(status->canary_last_ok_ms / 1000),
-			    (long long)(status->canary_last_ok_ms % 1000));
-	}
+	add_ago(s, "last_ok_seconds", status->canary_last_ok_ms);
 	pw_json_close(s, '}');
 	pw_json_open(s, "warnings", '[');
 	for (size_t i = 0; i < status->n_warnings; i++)

@@ -29,6 +29,15 @@ struct pw_status_label {
 	uint64_t tree_patterns, files;    /* with a '*': whatever fits; names of single files */
 	const char *const *missing_trees; /* or hung: borrowed */
 	size_t n_missing_trees;
+	uint64_t holders;                 /* processes that hold it */
+	uint64_t marked;                  /* files that carry it by lineage, wherever they are */
+};
+
+struct pw_status_host { /* of a place in the network */
+	const char *name;
+	uint64_t addresses;
+	const char *error;    /* why it could not be resolved; NULL: it was, or nobody knows yet */
+	int64_t last_ok_ms;   /* ago; -1: never */
 };
 
 struct pw_status {
@@ -51,7 +60,15 @@ struct pw_status {
 	struct {
 		uint64_t denials, bulk;
 	} drops;
-	uint64_t holders; /* of labels, by lineage: 0 in this release */
+	struct { /* of labels, by lineage */
+		uint64_t processes, domains; /* domain: all that shares memory */
+		uint64_t files, passing;     /* passing: pipes and others without a name */
+	} holders;
+	struct { /* since the daemon started */
+		uint64_t taken, marked, lost, sends;
+	} lineage;
+	const struct pw_status_host *host;
+	size_t n_hosts;
 	const struct pw_status_label *label;
 	size_t n_labels;
 	struct {

@@ -8,10 +8,13 @@
 #include "control/policy-json.h"
 #include "evidence/json.h"
 
+#include <netdb.h>
 #include <string.h>
 #include <unistd.h>
 
 #define MISSING_MAX 256 /* told by name; the rest by number */
+#define HOSTS_MAX   256
+#define COUNT_MS    2000 /* counting takes its time when there is much of it */
 
 /* Strings that the status borrows while it is being rendered. */
 struct status_parts {
@@ -20,6 +23,7 @@ struct status_parts {
 	const char *missing[MISSING_MAX];
 	const char *warning[PW_WARNINGS_MAX];
 	char text[4][128];
+	struct pw_status_host host[HOSTS_MAX];
 };
 
 static void fill_hooks(const struct pw_daemon *d, struct pw_status *status,
@@ -80,6 +84,8 @@ static void fill_labels(const struct pw_daemon *d, struct pw_status *status,
 			.trees = resolved->trees[bit],
 			.tree_patterns = tree_patterns(&d->now.policy->label[i]),
 			.files = d->now.policy->label[i].files.n,
+			.holders = d->holders.label_processes[bit],
+			.marked = d->holders.label_files[bit],
 			.missing_trees = &parts->missing[used],
 		};
 		for (size_t j = 0; j < resolved->n_missing && used < MISSING_MAX; j++) {
@@ -149,6 +155,46 @@ static void fill_events(const struct pw_daemon *d, struct pw_status *status)
 	status->drops.bulk = pw_loss_total(d->loss, PW_RING_BULK);
 }
 
+/* Who holds what, as of now or nearly so. */
+static void fill_lineage(struct pw_daemon *d, struct pw_status *status)
+{
+	uint64_t now_ms = pw_monotonic_ms();
+	int r = 0;
+
+	if (!d->holders_ms || now_ms - d->holders_ms > COUNT_MS) {
+		r = pw_kernel_holders(d->kernel, &d->holders);
+		d->holders_ms = now_ms;
+	}
+	if (r < 0)
+		pw_err(r, "cannot count who holds labels");
+	status->holders.processes = d->holders.processes;
+	status->holders.domains = d->holders.domains;
+	status->holders.files = d->holders.files;
+	status->holders.passing = d->holders.passing;
+	status->lineage.taken = pw_kernel_counter(d->kernel, PW_COUNT_TAKEN);
+	status->lineage.marked = pw_kernel_counter(d->kernel, PW_COUNT_MARKED);
+	status->lineage.lost = pw_kernel_counter(d->kernel, PW_COUNT_SPREAD_LOST);
+	status->lineage.sends = pw_kernel_counter(d->kernel, PW_COUNT_SENDS);
+}
+
+static void fill_hosts(const struct pw_daemon *d, struct pw_status *status,
+		       struct status_parts *parts)
+{
+	uint64_t now_ms = pw_monotonic_ms();
+
+	for (size_t i = 0; i < pw_hosts_count(d->hosts) && i < HOSTS_MAX; i++) {
+		const struct pw_host *host = pw_hosts_at(d->hosts, i);
+
+		parts->host[status->n_hosts++] = (struct pw_status_host){
+			.name = host->name,
+			.addresses = host->n_addresses,
+			.error = host->error ? gai_strerror(host->error) : NULL,
+			.last_ok_ms = host->ok_ms ? (int64_t)(now_ms - host->ok_ms) : -1,
+		};
+	}
+	status->host = parts->host;
+}
+
 static void answer_status(void *ctx, struct json_object *request, struct pw_reply *reply)
 {
 	struct pw_daemon *d = ctx;
@@ -183,6 +229,8 @@ static void answer_status(void *ctx, struct json_object *request, struct pw_repl
 		status.canary_last_ok_ms = (int64_t)(pw_monotonic_ms() - d->watch.last_ok_ms);
 	pw_sink_drain(d);
 	fill_hooks(d, &status, parts);
+	fill_lineage(d, &status);
+	fill_hosts(d, &status, parts);
 	fill_labels(d, &status, parts);
 	fill_warnings(d, &status, parts);
 	fill_events(d, &status);

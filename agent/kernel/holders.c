@@ -105,7 +105,6 @@ static void delete_ways(struct pw_kernel *kernel, const struct pw_str *dead)
 	int ways = bpf_map__fd(kernel->skel->maps.pw_ways);
 	_cleanup_str_ struct pw_str gone = { 0 };
 	struct pw_way_key way;
-	uint64_t n = 0;
 	bool more;
 
 	for (more = bpf_map_get_next_key(ways, NULL, &way) == 0; more;
@@ -113,8 +112,22 @@ static void delete_ways(struct pw_kernel *kernel, const struct pw_str *dead)
 		if (has(number(dead), n_numbers(dead), way.domain))
 			pw_str_add_bytes(&gone, &way, sizeof(way));
 	for (size_t at = 0; at + sizeof(way) <= gone.len; at += sizeof(way))
-		n += bpf_map_delete_elem(ways, gone.text + at) == 0;
-	__atomic_sub_fetch(&kernel->skel->bss->pw_n_ways, n, __ATOMIC_SEQ_CST);
+		bpf_map_delete_elem(ways, gone.text + at);
+}
+
+/*
+ * Not one way is left: the hooks need not look any more. What is made meanwhile is in the map
+ * before it is counted, so it is seen here or it changes the number.
+ */
+static void forget_ways(struct pw_kernel *kernel)
+{
+	__u64 *n_ways = (__u64 *)&kernel->skel->bss->pw_n_ways;
+	__u64 n = __atomic_load_n(n_ways, __ATOMIC_SEQ_CST);
+	struct pw_way_key way;
+
+	if (n && bpf_map_get_next_key(bpf_map__fd(kernel->skel->maps.pw_ways), NULL, &way) < 0)
+		__atomic_compare_exchange_n(n_ways, &n, 0, false, __ATOMIC_SEQ_CST,
+					    __ATOMIC_SEQ_CST);
 }
 
 int pw_kernel_sweep_domains(struct pw_kernel *kernel)
@@ -141,6 +154,7 @@ int pw_kernel_sweep_domains(struct pw_kernel *kernel)
 	__atomic_sub_fetch(&kernel->skel->bss->pw_holders, n, __ATOMIC_SEQ_CST);
 	if (n_numbers(&dead))
 		delete_ways(kernel, &dead);
+	forget_ways(kernel);
 	return (int)n;
 }
 

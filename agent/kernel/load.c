@@ -285,3 +285,17 @@ uint64_t pw_kernel_hooks(const struct pw_kernel *kernel)
 {
 	return kernel->hooks;
 }
+
+uint64_t pw_kernel_hooks_tried(const struct pw_kernel *kernel)
+{
+	static const enum pw_hook doors[] = {
+		PW_HOOK_SOCKET_CREATE,	PW_HOOK_SOCKET_CONNECT, PW_HOOK_SOCKET_SENDMSG,
+		PW_HOOK_SOCKET_RECVMSG, PW_HOOK_UNIX_STREAM,	PW_HOOK_UNIX_DGRAM,
+	};
+	uint64_t tried = kernel->hooks;
+
+	/* Sockets are told from others' only by whose turn it is. */
+	for (size_t i = 0; i < PW_ARRAY_SIZE(doors) && !kernel->canary; i++)
+		tried &= ~(1ULL << doors[i]);
+	return tried;
+}

@@ -12,7 +12,7 @@ enum pw_failed {
 	PW_FAILED_ACTOR,
 	PW_FAILED_HOURS,
 	PW_FAILED_PROGRAM,
-	PW_FAILED_PLACE, /* a send, and no place is known */
+	PW_FAILED_PLACE, /* a send, and it names other places */
 	PW_FAILED_UNTIL,
 	PW_FAILED_LATER, /* satisfied, but stands behind the rule that decides */
 	_PW_FAILED_MAX,
@@ -30,12 +30,15 @@ struct pw_answer {
 	const struct pw_compiled *compiled;
 	const struct pw_question *question;
 	uint64_t labels;
-	struct pw_mask actor, program, who; /* rules satisfied */
+	struct pw_mask actor, program, place, who; /* rules satisfied */
 	struct pw_decision decision;        /* about all labels together */
 };
 
 void pw_answer_decide(const struct pw_answer *answer, uint64_t labels,
 		      struct pw_decision *ret_decision);
+
+/* Why no rule was asked, or NULL. */
+const char *pw_answer_why(const struct pw_answer *answer);
 
 /* Why rule @index does not make @decision, or that it does. */
 struct pw_reason pw_answer_reason(const struct pw_answer *answer,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The answer as one JSON object on one line, schema phiward.explain.v1: schema, policy, time,
- * verdict, operation, path, directory, user, groups[], exe, script, labels[], and, when there
- * are labels, label, rule (null: none matched), file, line, column, mode, severity, tell; and
+ * verdict, operation, path (null: none was asked about), directory, to (with a destination:
+ * destination, door, places[], note), user, groups[], exe, script, labels[], and, when there
+ * are labels, label, rule (null: none matched), reason (when no rule was asked), file, line, column, mode, severity, tell; and
  * decisions[], one a label: label, class, verdict, rule, rules[]: id, verdict, file, line,
  * column, failed (null: it decides), detail.
  */
@@ -109,6 +110,24 @@ static void put_labels(const struct pw_answer *answer, struct build *b)
 	put_names(b, "labels", name, n);
 }
 
+static void put_to(const struct pw_answer *answer, struct build *b)
+{
+	const struct pw_destination *to = answer->question->to;
+	_cleanup_(build_free) struct build one = build_new();
+	const char *name[PW_PLACES_MAX];
+	size_t i, n = 0;
+
+	for (i = 0; i < answer->policy->n_places; i++)
+		if (to->places >> i & 1)
+			name[n++] = answer->policy->place[i].name.text;
+	put_text(&one, "destination", to->text);
+	put_text(&one, "door", pw_door_names[to->door]);
+	put_names(&one, "places", name, n);
+	put_text(&one, "note", to->note);
+	b->error = one.error ? one.error : b->error;
+	put(b, "to", TAKE_PTR(one.object));
+}
+
 static void put_question(const struct pw_answer *answer, struct build *b)
 {
 	const struct pw_question *question = answer->question;
@@ -124,6 +143,8 @@ static void put_question(const struct pw_answer *answer, struct build *b)
 	put_text(b, "operation", pw_op_names[question->op]);
 	put_text(b, "path", question->path);
 	put(b, "directory", json_object_new_boolean(question->is_directory));
+	if (question->to)
+		put_to(answer, b);
 	put_text(b, "user", question->who.user);
 	put_names(b, "groups", question->who.groups, question->who.n_groups);
 	put_text(b, "exe", question->who.exe);
@@ -142,6 +163,8 @@ static void put_decision(const struct pw_answer *answer, struct build *b)
 		rule = &answer->policy->rule[decision->rule];
 	put_text(b, "label", pw_policy_label(answer->policy, decision->label)->name.text);
 	put_text(b, "rule", rule ? rule->id.text : NULL);
+	if (pw_answer_why(answer))
+		put_text(b, "reason", pw_answer_why(answer));
 	if (rule)
 		put_place(b, &rule->at);
 	put_text(b, "mode", pw_mode_names[rule ? rule->mode : answer->policy->mode]);
@@ -210,7 +233,7 @@ int pw_answer_json(const struct pw_answer *answer, struct pw_str *into)
 	put(&b, "decisions", decisions);
 	if (b.error)
 		return b.error;
-	for (i = 0; i < answer->policy->n_labels; i++) {
+	for (i = 0; i < answer->policy->n_labels && !pw_answer_why(answer); i++) {
 		const struct pw_label *label = &answer->policy->label[i];
 
 		if (answer->labels >> label->bit & 1 && append_label(answer, label, decisions) < 0)

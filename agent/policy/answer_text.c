@@ -58,6 +58,29 @@ static void add_person(const struct pw_who *who, struct pw_str *into)
 	pw_str_add(into, who->n_groups ? ")\n" : "\n");
 }
 
+/* Where it goes, by which door, and what the policy calls that. */
+static void add_to(const struct pw_answer *answer, struct pw_str *into)
+{
+	const struct pw_destination *to = answer->question->to;
+	const char *before = "";
+	size_t i;
+
+	if (!to)
+		return;
+	add_line(into, "to", to->text);
+	add_line(into, "door", pw_door_names[to->door]);
+	pw_str_addf(into, "%-11s", "places");
+	for (i = 0; i < answer->policy->n_places; i++) {
+		if (!(to->places >> i & 1))
+			continue;
+		pw_str_add(into, before);
+		add_foreign(into, answer->policy->place[i].name.text);
+		before = ", ";
+	}
+	pw_str_add(into, to->places ? "\n" : "none: only rules without 'to' count\n");
+	add_line(into, "note", to->note);
+}
+
 static void add_question(const struct pw_answer *answer, struct pw_str *into)
 {
 	const struct pw_question *question = answer->question;
@@ -66,6 +89,7 @@ static void add_question(const struct pw_answer *answer, struct pw_str *into)
 
 	add_line(into, "operation", pw_op_names[question->op]);
 	add_line(into, question->is_directory ? "directory" : "path", question->path);
+	add_to(answer, into);
 	add_labels(answer, into);
 	add_person(&question->who, into);
 	add_line(into, "program", question->who.exe ? question->who.exe : "not known");
@@ -82,6 +106,10 @@ static void add_decision(const struct pw_answer *answer, struct pw_str *into)
 
 	if (!answer->labels)
 		return;
+	if (pw_answer_why(answer)) {
+		add_line(into, "rule", pw_answer_why(answer));
+		return;
+	}
 	if (decision->rule == PW_RULE_NONE) {
 		add_line(into, "rule", "none matched: refused by default");
 	} else {
@@ -135,7 +163,7 @@ static void add_reason(const struct pw_answer *answer, const struct pw_decision 
 		[PW_FAILED_ACTOR] = "another actor",
 		[PW_FAILED_HOURS] = "out of hours: ",
 		[PW_FAILED_PROGRAM] = "another program",
-		[PW_FAILED_PLACE] = "only to its places",
+		[PW_FAILED_PLACE] = "only to ",
 		[PW_FAILED_UNTIL] = "until has passed: ",
 		[PW_FAILED_LATER] = "matches, but comes later",
 	};
@@ -198,7 +226,7 @@ int pw_answer_text(const struct pw_answer *answer, struct pw_str *into)
 			 : pw_verdict_names[answer->decision.verdict]);
 	add_question(answer, into);
 	add_decision(answer, into);
-	for (i = 0; i < answer->policy->n_labels; i++)
+	for (i = 0; i < answer->policy->n_labels && !pw_answer_why(answer); i++)
 		if (answer->labels >> answer->policy->label[i].bit & 1)
 			add_label(answer, &answer->policy->label[i], into);
 	return into->error;

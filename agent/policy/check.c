@@ -197,6 +197,8 @@ void pw_check(struct pw_parse *parse)
 	check_sessions(parse);
 	if (!parse->too_many_trees.line)
 		pw_check_trees(parse);
+	if (parse->policy->n_places <= PW_PLACES_MAX)
+		pw_check_places(parse);
 	if (!parse->incomplete && !parse->error)
 		pw_check_shadows(parse);
 }

@@ -4,6 +4,7 @@
  * nothing can be sent. Printers are compared by name, although the kernel half cannot tell
  * them apart: that is nothing a policy should be refused for.
  */
+#include "policy/compile-private.h"
 #include "policy/network.h"
 #include "policy/parse.h"
 
@@ -131,8 +132,7 @@ static bool places_read(struct places *places, size_t index)
 	return net;
 }
 
-/* All that the place has are media that nothing is written to. */
-static bool places_never_written(const struct pw_place *place)
+bool pw_place_never_written(const struct pw_place *place)
 {
 	for (size_t i = 0; i < place->n_removable; i++)
 		if (!place->removable[i].read_only)
@@ -149,7 +149,7 @@ static void places_check_read(struct pw_parse *parse, const struct pw_rule *rule
 	for (size_t i = 0; i < rule->to.n; i++) {
 		const struct pw_place *place = &parse->policy->place[rule->to.index[i]];
 
-		if (places_never_written(place))
+		if (pw_place_never_written(place))
 			pw_parse_warning_at(
 				parse, &rule->to.as_written.item[i].at,
 				"nothing is ever sent to place '%s': all its media have access: read\nremove it from 'to', or write access: write",
@@ -157,10 +157,10 @@ static void places_check_read(struct pw_parse *parse, const struct pw_rule *rule
 	}
 }
 
-void pw_check_places(struct pw_parse *parse, uint64_t ret_within[static PW_PLACES_MAX])
+int pw_places_within(const struct pw_policy *policy, uint64_t ret_within[static PW_PLACES_MAX])
 {
-	struct places places = { .policy = parse->policy };
-	size_t n = parse->policy->n_places, a, b;
+	struct places places = { .policy = policy };
+	size_t n = policy->n_places, a, b;
 	bool fine = true;
 
 	for (a = 0; a < n && fine; a++)
@@ -173,9 +173,12 @@ void pw_check_places(struct pw_parse *parse, uint64_t ret_within[static PW_PLACE
 	}
 	for (a = 0; a < n; a++)
 		free(places.net[a]);
-	if (!fine)
-		parse->error = -ENOMEM;
-	for (a = 0; a < parse->policy->n_rules && fine; a++)
-		if (!parse->state[a].bad)
-			places_check_read(parse, &parse->policy->rule[a]);
+	return fine ? 0 : -ENOMEM;
+}
+
+void pw_check_places(struct pw_parse *parse)
+{
+	for (size_t i = 0; i < parse->policy->n_rules; i++)
+		if (!parse->state[i].bad)
+			places_check_read(parse, &parse->policy->rule[i]);
 }

@@ -8,6 +8,7 @@
  * before the later one; places matter to `send` alone, and whatever is in a place is in
  * those that hold all of it, too.
  */
+#include "policy/compile-private.h"
 #include "policy/parse.h"
 
 #include "base/cleanup.h"
@@ -29,7 +30,7 @@ struct shadows {
 	struct pw_parse *parse;
 	struct shadow_rule *rule;
 	size_t words[_PW_SECTION_MAX]; /* of a set */
-	uint64_t within[PW_PLACES_MAX]; /* of each place: pw_check_places() */
+	uint64_t within[PW_PLACES_MAX]; /* of each place: pw_places_within() */
 	size_t steps;
 };
 
@@ -73,7 +74,7 @@ static bool shadow_has(const struct shadow_rule *rule, int section, int name)
 	return name >= 0 && rule->set[section][name / 64] >> name % 64 & 1;
 }
 
-/* Does @rule speak of whatever is in @place, which has one bit and is in @within? */
+/* Does @rule speak of whatever is in @place? */
 static bool shadow_has_place(const struct shadows *shadows, const struct shadow_rule *rule,
 			     int place)
 {
@@ -286,7 +287,8 @@ void pw_check_shadows(struct pw_parse *parse)
 	if (!policy->n_labels || policy->n_labels > PW_LABELS_MAX ||
 	    policy->n_rules > PW_RULES_MAX || policy->n_places > PW_PLACES_MAX)
 		return;
-	pw_check_places(parse, shadows.within);
+	if (pw_places_within(policy, shadows.within) < 0)
+		parse->error = -ENOMEM;
 	for (i = PW_SECTION_ACTORS; i < _PW_SECTION_MAX; i++) {
 		shadows.words[i] = (pw_section_size(policy, (enum pw_section)i) + 63) / 64;
 		words += shadows.words[i];

@@ -44,6 +44,15 @@ int pw_trees_build(const struct pw_policy *policy, const struct pw_compile_optio
 		   struct pw_findings *findings, struct pw_trees *trees);
 void pw_trees_free(struct pw_trees *trees);
 
+/*
+ * For each place of @policy (at most PW_PLACES_MAX) the set of those that hold whatever is in
+ * it, itself included, as far as the text tells. Returns 0 or -ENOMEM.
+ */
+int pw_places_within(const struct pw_policy *policy, uint64_t ret_within[static PW_PLACES_MAX]);
+
+/* All that the place has are media with `access: read`. */
+bool pw_place_never_written(const struct pw_place *place);
+
 /* The two factors of pw_compiled_who(): rules whose `actors`, whose `programs` @who satisfies. */
 void pw_who_actor_mask(const struct pw_compiled *compiled, const struct pw_who *who,
 		       struct pw_mask *ret_mask);

@@ -74,7 +74,7 @@ static enum pw_failed first_failed(const struct pw_answer *answer, size_t index,
 	}
 	if (!pw_mask_has(&answer->program, index))
 		return PW_FAILED_PROGRAM;
-	if (op == PW_OP_SEND && !pw_mask_has(&image->any_place, index))
+	if (op == PW_OP_SEND && !pw_mask_has(&answer->place, index))
 		return PW_FAILED_PLACE;
 	if (!pw_mask_has(&image->active, index))
 		return PW_FAILED_UNTIL;
@@ -97,12 +97,20 @@ int pw_answer_add_detail(const struct pw_answer *answer, const struct pw_reason 
 	const struct pw_rule *rule = &answer->policy->rule[index];
 	char text[64];
 	struct tm tm;
+	size_t i;
 
 	if (reason->failed == PW_FAILED_HOURS) {
 		pw_str_add_escaped(into, reason->actor->name.text,
 				   strlen(reason->actor->name.text));
 		pw_str_add(into, " ");
 		pw_hours_add(&reason->actor->hours, into);
+	} else if (reason->failed == PW_FAILED_PLACE) {
+		for (i = 0; i < rule->to.n; i++) {
+			const char *name = answer->policy->place[rule->to.index[i]].name.text;
+
+			pw_str_add(into, i ? ", " : "");
+			pw_str_add_escaped(into, name, strlen(name));
+		}
 	} else if (reason->failed == PW_FAILED_UNTIL && localtime_r(&rule->until, &tm)) {
 		strftime(text, sizeof(text), "ended %Y-%m-%d %H:%M", &tm);
 		pw_str_add(into, text);
@@ -113,8 +121,30 @@ int pw_answer_add_detail(const struct pw_answer *answer, const struct pw_reason 
 void pw_answer_decide(const struct pw_answer *answer, uint64_t labels,
 		      struct pw_decision *ret_decision)
 {
+	const struct pw_destination *to = answer->question->to;
+
 	pw_decide(&answer->compiled->image, &answer->who, labels, answer->question->op,
 		  ret_decision);
+	if (!to || to->outcome == PW_OUTCOME_DECIDED)
+		return;
+	ret_decision->rule = PW_RULE_NONE;
+	ret_decision->severity = PW_SEVERITY_MEDIUM;
+	if (to->outcome == PW_OUTCOME_HUB)
+		ret_decision->verdict = PW_ALLOW;
+	else
+		ret_decision->verdict = answer->policy->mode == PW_ENFORCE ? PW_DENY :
+									     PW_WOULD_DENY;
+}
+
+const char *pw_answer_why(const struct pw_answer *answer)
+{
+	const struct pw_destination *to = answer->question->to;
+
+	if (!to || to->outcome == PW_OUTCOME_DECIDED)
+		return NULL;
+	if (to->outcome == PW_OUTCOME_HUB)
+		return "no rule is asked: the socket is a hub's, and the labels end there";
+	return "no rule is asked: the policy says access: read of the medium";
 }
 
 int pw_policy_explain(const struct pw_policy *policy, const struct pw_compiled *compiled,
@@ -124,14 +154,21 @@ int pw_policy_explain(const struct pw_policy *policy, const struct pw_compiled *
 		.policy = policy,
 		.compiled = compiled,
 		.question = question,
-		.labels = pw_trees_labels(&compiled->trees, question->path, question->is_directory),
+		.labels = question->holding & compiled->image.known,
 	};
+	size_t i;
 
 	pw_who_actor_mask(compiled, &question->who, &answer.actor);
 	pw_who_program_mask(compiled, &question->who, &answer.program);
 	pw_compiled_who(compiled, &question->who, &answer.who);
+	for (i = 0; i < PW_MASK_WORDS; i++)
+		answer.place.w[i] = UINT64_MAX;
+	pw_mask_places(&compiled->image, question->to ? question->to->places : 0, &answer.place);
 	if (question->op == PW_OP_SEND)
-		pw_mask_and(&answer.who, &compiled->image.any_place);
+		pw_mask_and(&answer.who, &answer.place);
+	if (question->path)
+		answer.labels |= pw_trees_labels(&compiled->trees, question->path,
+						 question->is_directory);
 	if (answer.labels)
 		pw_answer_decide(&answer, answer.labels, &answer.decision);
 	else

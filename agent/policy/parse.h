@@ -188,11 +188,6 @@ struct pw_refs *pw_rule_refs(struct pw_rule *rule, enum pw_section section);
 void pw_check(struct pw_parse *parse);
 void pw_check_trees(struct pw_parse *parse);
 void pw_check_shadows(struct pw_parse *parse);
-
-/*
- * @ret_within (of as many as there are places, at most PW_PLACES_MAX): for each place the set
- * of those that hold whatever is in it, itself included, as far as the text tells.
- */
-void pw_check_places(struct pw_parse *parse, uint64_t ret_within[static PW_PLACES_MAX]);
+void pw_check_places(struct pw_parse *parse);
 
 #endif /* PW_POLICY_PARSE_H */

@@ -29,7 +29,13 @@ _phiward() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	--limit)
+	--to)
+		# what is behind the colon is another word to bash
+		mapfile -t COMPREPLY < <(compgen -W "tcp: udp: unix: printer: usb: dir:" -- "$cur")
+		compopt -o nospace 2>/dev/null
+		return
+		;;
+	--limit | --holding)
 		return
 		;;
 	esac

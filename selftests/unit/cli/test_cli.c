@@ -56,6 +56,7 @@ int phiward_main(int argc, char **argv);
 #define pw_kernel_probe stub_probe /* whatever kernel the tests run on */
 #include "cli/doctor.c"
 #undef pw_kernel_probe
+#include "cli/look-host.c"
 #include "cli/look.c"
 #include "cli/explain.c"
 
@@ -250,6 +251,11 @@ static void test_usage(void **state)
 	       "unknown operation 'look': there are list, stat, read, write");
 	expect("explain --user u --exe /e --op raed /x", 2, "", "did you mean 'read'?");
 	expect("explain --user u --exe /e --op read x", 2, "", "absolute");
+	expect("explain --user u --exe /e --op read", 2, "", "needs PATH\n");
+	expect("explain --user u --exe /e --to pacs", 2, "", "needs --holding\n");
+	expect("explain --user u --exe /e --op send --holding records /x", 2, "", "say where --to");
+	expect("explain --user u --exe /e --op read --to pacs --holding records", 2, "",
+	       "--to is about a send, not 'read'");
 	for (size_t i = 0; i < N_COMMANDS; i++) {
 		char line[128];
 
@@ -288,6 +294,16 @@ static void test_check_and_explain(void **state)
 	       "no user 'nobody-here'");
 	expect("explain --user root --exe /bin/x --op write --json /srv/phi/a", 0,
 	       "\"rule\":\"rest\"", "");
+	expect("explain --user root --exe /bin/x --to tcp:203.0.113.7:443 --holding records", 0,
+	       "places     none: only rules without 'to' count\n", "");
+	expect("explain --user root --exe /bin/x --to tcp:203.0.113.7:443 --holding recods", 2, "",
+	       "did you mean 'records'?");
+	expect("explain --user root --exe /bin/x --to tcp:203.0.113.7 --holding records", 2, "",
+	       "is no ADDRESS:PORT");
+	expect("explain --user root --exe /bin/x --to nowhere --holding records", 2, "",
+	       "'nowhere' is no place of the policy");
+	expect("explain --user root --exe /bin/x --to dir:/tmp/x --json /srv/phi/a", 0,
+	       "\"door\":\"file\"", "");
 	expect("check /no/such/file", 3, "",
 	       "/no/such/file:1:1: error: cannot be read: No such file or directory\n"
 	       "  remedy: check the name\n");

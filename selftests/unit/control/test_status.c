@@ -24,7 +24,14 @@ static struct json_object *make_status(void)
 		  .trees = 2,
 		  .tree_patterns = 1,
 		  .missing_trees = missing,
-		  .n_missing_trees = 1 },
+		  .n_missing_trees = 1,
+		  .holders = 1,
+		  .marked = 12 },
+	};
+	const struct pw_status_host host[] = {
+		{ .name = "pacs.example.org", .addresses = 2, .last_ok_ms = 1001 },
+		{ .name = "old.example.org", .addresses = 1, .error = "no answer", .last_ok_ms = 5 },
+		{ .name = "new.example.org", .error = "no \033 name", .last_ok_ms = -1 },
 	};
 	const struct pw_status_hook hook[] = {
 		{ .name = "file_open", .live = true, .needed = true },
@@ -53,6 +60,10 @@ static struct json_object *make_status(void)
 		.drops = { .denials = 1, .bulk = 2 },
 		.label = label,
 		.n_labels = 1,
+		.holders = { .processes = 3, .domains = 2, .files = 1, .passing = 9 },
+		.lineage = { .taken = 4, .marked = 5, .lost = 6, .sends = 7 },
+		.host = host,
+		.n_hosts = 3,
 		.cache = { .hits = 5, .misses = -1, .walks = 7 },
 		.canary_last_ok_ms = 1500,
 		.warning = warning,
@@ -75,7 +86,8 @@ static void test_status_has_the_contract_s_fields(void **state)
 	static const char *const field[] = {
 		"protecting", "reason",  "attach",  "mode",   "policy", "hooks",
 		"events",     "drops",   "holders", "labels", "cache",  "canary",
-		"warnings",   "version", "pid",     "since",  "log",
+		"warnings",   "version", "pid",     "since",  "log",    "lineage",
+		"hosts",
 	};
 	struct json_object *o = make_status();
 	const char *text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
@@ -90,6 +102,12 @@ static void test_status_has_the_contract_s_fields(void **state)
 	assert_non_null(strstr(text, "\"programs\":4,\"programs_here\":3"));
 	assert_non_null(strstr(text, "\"tree_patterns\":1,\"files\":0"));
 	assert_non_null(strstr(text, "{\"name\":\"mmap_file\",\"live\":false,\"needed\":true}"));
+	assert_non_null(strstr(text, "\"holders\":{\"processes\":3,\"domains\":2,\"files\":1,"
+				     "\"passing\":9},\"lineage\":{\"taken\":4,\"marked\":5,"
+				     "\"lost\":6,\"sends\":7}"));
+	assert_non_null(strstr(text, "\"holders\":1,\"marked\":12}"));
+	assert_non_null(strstr(text, "{\"name\":\"pacs.example.org\",\"addresses\":2,"
+				     "\"error\":null,\"last_ok_seconds\":1.001}"));
 	json_object_put(o);
 }
 
@@ -102,6 +120,12 @@ static void test_text_for_a_person(void **state)
 	assert_memory_equal(text.text, "NOT PROTECTING: hook mmap_file is gone\n", 39);
 	assert_non_null(strstr(text.text, "missing: mmap_file"));
 	assert_non_null(strstr(text.text, "No space left on device"));
+	assert_non_null(strstr(text.text, "3 processes and 1 file have labels of what they were "
+					  "made from; 6 times a label was lost"));
+	assert_non_null(strstr(text.text, "; held by 1 process; carried by 12 files by lineage"));
+	assert_non_null(strstr(text.text, "old.example.org: no answer; its last addresses"));
+	assert_non_null(strstr(text.text, "name; nothing belongs to its place by this name"));
+	assert_null(strstr(text.text, "pacs.example.org"));
 	assert_null(strchr(text.text, '\033')); /* neither ours nor a foreign one */
 	pw_str_reset(&text);
 	assert_int_equal(pw_status_text(o, 0, true, &text), 0);
@@ -193,6 +217,8 @@ static void test_text_of_foreign_status(void **state)
 		"null",
 		"{\"protecting\":[],\"hooks\":{},\"labels\":[1,null],\"policy\":3}",
 		"{\"policy\":{\"loaded\":[],\"programs\":{},\"programs_here\":null},\"since\":7}",
+		"{\"holders\":7,\"lineage\":[],\"hosts\":[1,{\"error\":[]}],\"labels\":[{\"holders\":{}}]}",
+		"{\"holders\":{\"processes\":[]}}",
 		"{\"protecting\":true,\"hooks\":[null,{}],\"warnings\":[{}],\"canary\":{\"last_ok_seconds\":\"x\"}}",
 	};
 

@@ -218,7 +218,7 @@ static void observing_and_sending_are_told(void **state)
 			       "label records: would-deny by watch\n"));
 	question.op = PW_OP_SEND;
 	assert_non_null(strstr(explain(*state, &question, false),
-			       "  to-pacs         allow  10-phi.yaml:17  only to its places\n"));
+			       "  to-pacs         allow  10-phi.yaml:17  only to pacs\n"));
 }
 
 static const char *text_at(json_object *object, const char *key)
