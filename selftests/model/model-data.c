@@ -190,7 +190,8 @@ static int do_sendfile(struct model *m, const struct model_step *s)
 {
 	struct model_object *from, *to;
 
-	if (!two_ends(m, s, &from, &to) || !is_file(from))
+	if (!two_ends(m, s, &from, &to) || !is_file(from) ||
+	    is_pipe(to) != (s->op == OP_SENDPIPE))
 		return MODEL_NO;
 	return moves(m, s->p, from, to);
 }
@@ -476,6 +477,7 @@ const model_fn model_data_steps[MODEL_OPS] = {
 	[OP_COPY] = do_copy,
 	[OP_SPLICE] = do_splice,
 	[OP_SENDFILE] = do_sendfile,
+	[OP_SENDPIPE] = do_sendfile,
 	[OP_TEE] = do_tee,
 	[OP_VMSPLICE] = do_vmsplice,
 };

@@ -46,14 +46,13 @@ static int do_open(struct model *m, const struct model_step *s)
 	return opens(m, s, m->name[s->a]);
 }
 
-/* What is new and carries nothing takes what its maker holds at once. */
+/* What is new takes what its maker holds at once. */
 static int opens_new(struct model *m, const struct model_step *s, int object)
 {
-	struct model_object *o = &m->object[object];
 	int r = opens(m, s, object);
 
-	if (!r && s->b & MODE_WRITE && !model_carries(o))
-		r = model_writes(m, s->p, o);
+	if (!r && s->b & MODE_WRITE)
+		r = model_writes(m, s->p, &m->object[object]);
 	return r;
 }
 

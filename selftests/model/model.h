@@ -189,7 +189,8 @@ enum model_op {
 	OP_UNLINK, /* a: name */
 	OP_COPY,   /* copy_file_range; a: from fd, b: to fd */
 	OP_SPLICE,
-	OP_SENDFILE,
+	OP_SENDFILE, /* to anything but a pipe */
+	OP_SENDPIPE, /* sendfile to a pipe */
 	OP_TEE,
 	OP_VMSPLICE, /* a: fd */
 	OP_VM,       /* process_vm; a: slot of the other, b: reads, writes */

@@ -60,6 +60,7 @@ static struct op {
 	[OP_COPY] = { "copy", "ff-", 15 },
 	[OP_SPLICE] = { "splice", "ff-", 16 },
 	[OP_SENDFILE] = { "sendfile", "ff-", 12 },
+	[OP_SENDPIPE] = { "sendfile-pipe", "ff-", 10 },
 	[OP_TEE] = { "tee", "ff-", 24 },
 	[OP_VMSPLICE] = { "vmsplice", "f--", 3 },
 	[OP_VM] = { "vm", "Pk-", 10 },

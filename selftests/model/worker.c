@@ -219,6 +219,7 @@ static int move_one(struct wire_command w)
 		n = copy_file_range(from, &zero, to, NULL, 1, 0);
 		break;
 	case OP_SENDFILE:
+	case OP_SENDPIPE:
 		n = sendfile(to, from, &zero, 1);
 		break;
 	case OP_TEE:
@@ -473,6 +474,7 @@ static int (*const calls[MODEL_OPS])(struct wire_command w) = {
 	[OP_COPY] = move_one,
 	[OP_SPLICE] = move_one,
 	[OP_SENDFILE] = move_one,
+	[OP_SENDPIPE] = move_one,
 	[OP_TEE] = move_one,
 	[OP_VMSPLICE] = move_one,
 	[OP_PIPE] = make_two,
