@@ -69,7 +69,7 @@ SKEL := $(if $(BPF_SRC),$(O)/gen/phiward.skel.h)
 
 # ---- libraries and flags -----------------------------------------------------
 
-PKGS := libbpf libelf yaml-0.1 json-c libseccomp libcap-ng libsystemd libcrypto libnl-3.0
+PKGS := libbpf libelf yaml-0.1 json-c libseccomp libcap-ng libsystemd libcrypto libnl-3.0 sqlite3
 NO_BUILD_GOALS := install-files uninstall deps help clean distclean deb fmt demo check check-unit check-vm bench fuzz cov
 goals := $(or $(MAKECMDGOALS),all)
 ifneq ($(filter-out $(NO_BUILD_GOALS),$(goals)),)

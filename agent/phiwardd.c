@@ -236,6 +236,8 @@ static int start(struct pw_daemon *d)
 		r = open_canary(d);
 	if (r == 0)
 		r = pw_sink_open(d);
+	if (r == 0)
+		r = pw_keeping_open(d);
 	if (r < 0)
 		return exit_status(r);
 	d->started_ns = pw_clock_utc(&d->clock, pw_boottime_ns());
@@ -361,6 +363,7 @@ static void stop(struct pw_daemon *d)
 	if (d->kernel && d->fold)
 		pw_sink_drain(d);
 	pw_control_free(&d->control);
+	pw_keeping_close(d);
 	pw_canary_free(&d->canary);
 	pw_kernel_close(&d->kernel);
 	pw_sink_close(d);

@@ -140,6 +140,42 @@ static __always_inline __u32 pw_door_of_device(struct inode *inode, struct pw_to
 	return PW_DOOR_DEVICE;
 }
 
+/* ---- Pipes ---- */
+
+/*
+ * Does a process of somebody else wait for what is about to be written to the pipe? It has
+ * been asked already, when nothing was in it. A task is told from whatever else may stand in
+ * the queue (poll) by what its leader says of itself.
+ */
+#define PW_WAITERS 8
+
+static __noinline bool pw_pipe_awaited(struct inode *inode, __u32 person)
+{
+	struct pipe_inode_info *pipe = inode->i_pipe;
+	__u64 head = pw_address(pipe) + bpf_core_field_offset(struct pipe_inode_info, rd_wait.head);
+	struct list_head *list = (struct list_head *)head;
+	__u64 at = (__u64)BPF_CORE_READ(list, next);
+
+	for (__u32 i = 0; i < PW_WAITERS && at && at != head; i++) {
+		struct wait_queue_entry *entry =
+			(void *)(at - bpf_core_field_offset(struct wait_queue_entry, entry));
+		struct task_struct *task = BPF_CORE_READ(entry, private);
+		struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+		__u32 auid, uid;
+
+		if (leader && BPF_CORE_READ(leader, group_leader) == leader &&
+		    BPF_CORE_READ(leader, pid) == BPF_CORE_READ(task, tgid)) {
+			auid = BPF_CORE_READ(task, loginuid.val);
+			uid = BPF_CORE_READ(task, real_cred, uid.val);
+			if ((auid != PW_UNSET ? auid : uid) != person)
+				return true;
+		}
+		list = (struct list_head *)at;
+		at = (__u64)BPF_CORE_READ(list, next);
+	}
+	return false;
+}
+
 /* ---- Ends: where data waits in a socket, a terminal, a queue ---- */
 
 /* What waits at the end at @address carries @labels from now on. 1: new; -1: no room. Global. */

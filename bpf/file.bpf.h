@@ -245,7 +245,9 @@ static __noinline __u32 pw_door_of(struct file *file, struct pw_access *access, 
 	if (type == S_IFREG)
 		door = pw_door_of_file(inode, &scratch->to, now);
 	else if (type == S_IFIFO)
-		door = PW_DOOR_NONE;
+		door = pw_pipe_awaited(inode, pw_person_of(bpf_get_current_task_btf())) ?
+			       PW_DOOR_IPC :
+			       PW_DOOR_NONE;
 	else if (pw_is_device(inode->i_mode))
 		door = pw_door_of_device(inode, &scratch->to, image, now);
 	if (!door && type == S_IFREG && inode->i_nlink && image->strict >> PW_DOOR_FILE & 1)
@@ -271,7 +273,7 @@ static __noinline int pw_mark_inode(struct inode *inode, struct pw_access *acces
 		.person = pw_person_of(bpf_get_current_task_btf()),
 	};
 
-	if (!inode->i_nlink || (inode->i_mode & S_IFMT) == S_IFIFO)
+	if (!inode->i_nlink || (inode->i_mode & S_IFMT) == S_IFIFO || pw_is_queue(inode))
 		marking.why |= PW_MARK_PASSING;
 	return pw_mark_object(access, &marking);
 }
@@ -406,8 +408,11 @@ static __noinline int pw_on_file_permission(struct file *file, int mask, __u64 *
 				return answer;
 		}
 	}
-	if (mask & MAY_WRITE)
-		*ret_spreads = pw_held_by_writer() & ~(access.object.labels | access.object.marks);
+	if (!(mask & MAY_WRITE))
+		return PW_ANSWER_ALLOW;
+	*ret_spreads = pw_held_by_writer();
+	if (!(access.object.flags & PW_OBJECT_AHEAD))
+		*ret_spreads &= ~(access.object.labels | access.object.marks);
 	return PW_ANSWER_ALLOW;
 }
 
@@ -424,7 +429,7 @@ static __noinline bool pw_on_map_shared(struct file *file)
 	struct inode *inode = file->f_inode;
 	struct pw_way_key key = {};
 	struct pw_nature nature;
-	__u32 rights = PW_WAY_READ, why = PW_MARK_FLOW;
+	__u32 rights = file->f_mode & FMODE_READ ? PW_WAY_READ : 0, why = PW_MARK_FLOW;
 
 	if (current->tgid == pw_agent || !pw_lineage_image(pw_now))
 		return false;
@@ -435,7 +440,7 @@ static __noinline bool pw_on_map_shared(struct file *file)
 	pw_nature_of(task, pw_now, &nature);
 	if (nature.hub)
 		return false;
-	if (!inode->i_nlink)
+	if (!inode->i_nlink || pw_is_queue(inode))
 		why |= PW_MARK_PASSING;
 	key.domain = pw_domain_number(current, task);
 	key.object.sb = pw_address(inode->i_sb);
@@ -443,6 +448,24 @@ static __noinline bool pw_on_map_shared(struct file *file)
 	key.object.inode_generation = inode->i_generation;
 	pw_way_put(&key, pw_address(inode), rights, why);
 	return rights & PW_WAY_WRITE;
+}
+
+/*
+ * A message queue is opened: a way, too, for sending and receiving have no hook that would
+ * say which. What waits in it is read from now on.
+ */
+static __noinline int pw_on_queue_open(struct file *file)
+{
+	struct inode *inode = file->f_inode;
+	struct pw_access access = {};
+
+	if (!(file->f_mode & FMODE_READ) || !pw_is_marked(inode))
+		return PW_ANSWER_ALLOW;
+	pw_access_file(&access, file, inode, PW_HOOK_FILE_OPEN);
+	pw_mark_look(inode, &access.object);
+	access.op = PW_OP_READ;
+	access.door = PW_DOOR_IPC;
+	return pw_take_from(&access);
 }
 
 /* Memory without a file, shared with what is forked from now on. */
@@ -497,7 +520,7 @@ static __always_inline int pw_on_mprotect(struct file *file, unsigned long prot,
 				 (vm_flags & VM_SHARED) && (prot & PROT_WRITE));
 }
 
-static __always_inline int pw_on_file_receive(struct file *file)
+static __noinline int pw_on_file_receive(struct file *file)
 {
 	struct inode *inode = file->f_inode;
 	struct pw_access access = {};
@@ -622,6 +645,45 @@ static __always_inline int pw_on_object(struct dentry *dentry, __u32 op, __u32 h
 		return 0;
 	pw_access_dentry(&access, dentry, op, hook);
 	return pw_ask(&access, inode);
+}
+
+/* An attribute that holds whatever its user likes, and not the system's own. */
+static __always_inline bool pw_xattr_is_data(const char *name)
+{
+	__u64 start = 0;
+
+	bpf_probe_read_kernel(&start, 5, name);
+	return start == 0x2e72657375ULL; /* "user." */
+}
+
+/* Apart from what follows it, for the stack is short. */
+static __noinline int pw_on_setxattr(struct dentry *dentry)
+{
+	return pw_on_object(dentry, PW_OP_WRITE, PW_HOOK_INODE_SETXATTR);
+}
+
+/* A holder writes into an attribute: the file takes the labels. */
+static __noinline int pw_on_xattr_spread(struct dentry *dentry)
+{
+	struct inode *inode = dentry->d_inode;
+	struct pw_access access = {};
+	struct pw_object o = {};
+	__u64 held = pw_held_by_writer();
+	int answer;
+
+	if (!held || !inode)
+		return PW_ANSWER_ALLOW;
+	if (pw_is_marked(inode))
+		pw_mark_look(inode, &o);
+	held &= ~o.marks;
+	if (!held)
+		return PW_ANSWER_ALLOW;
+	pw_access_dentry(&access, dentry, PW_OP_WRITE, PW_HOOK_INODE_SETXATTR);
+	access.object.labels = held;
+	answer = pw_mark_inode(inode, &access);
+	if (access.report)
+		pw_tell_lineage(&access, held);
+	return answer;
 }
 
 /* An object about to be made. */

@@ -100,6 +100,19 @@ struct dentry {
 	} d_u;
 };
 
+struct wait_queue_head {
+	struct list_head head;
+};
+
+struct wait_queue_entry {
+	void *private;
+	struct list_head entry;
+};
+
+struct pipe_inode_info {
+	struct wait_queue_head rd_wait;
+};
+
 struct super_block {
 	dev_t s_dev;
 	unsigned long s_magic;
@@ -118,6 +131,7 @@ struct inode {
 	long long i_size;
 	__u32 i_generation;
 	struct hlist_head i_dentry;
+	struct pipe_inode_info *i_pipe;
 };
 
 struct vfsmount {
@@ -281,7 +295,14 @@ struct kern_ipc_perm {
 };
 
 struct msg_msg;
-struct key;
+
+struct key_type {
+	const char *name;
+};
+
+struct key {
+	struct key_type *type;
+};
 
 struct seq_file;
 
@@ -290,6 +311,12 @@ struct bpf_iter_meta {
 	__u64 session_id;
 	__u64 seq_num;
 };
+
+struct kiocb {
+	struct file *ki_filp;
+};
+
+struct iov_iter;
 
 struct bpf_iter__task {
 	struct bpf_iter_meta *meta;

@@ -283,6 +283,8 @@ static __noinline int pw_mark_look(struct inode *inode, struct pw_object *o)
 	if (mark->why & PW_MARK_PASSING &&
 	    mark->person == pw_person_of(bpf_get_current_task_btf()))
 		o->flags |= PW_OBJECT_OURS;
+	if (mark->why & PW_MARK_AHEAD)
+		o->flags |= PW_OBJECT_AHEAD;
 	return 0;
 }
 
@@ -348,6 +350,14 @@ static __always_inline bool pw_is_device(umode_t mode)
 	return (mode & PW_MODE_DEVICE_MASK) == PW_MODE_DEVICE;
 }
 
+/* A POSIX message queue: used without a hook, so every opening of it is looked at. */
+#define PW_MQUEUE_MAGIC 0x19800202
+
+static __always_inline bool pw_is_queue(struct inode *inode)
+{
+	return inode->i_sb->s_magic == PW_MQUEUE_MAGIC;
+}
+
 /* Does its directory tell that the object carries nothing? Then that is known of it, too. */
 static __always_inline bool pw_clear_by_directory(struct dentry *dentry, struct inode *inode,
 						   __u64 now)
@@ -383,7 +393,7 @@ static __noinline bool pw_looks_clear(struct dentry *dentry, struct inode *inode
 		return false;
 	if (pw_sb_may_carry(pw_address(inode->i_sb)))
 		return pw_clear_by_directory(dentry, inode, now);
-	if (pw_is_device(inode->i_mode))
+	if (pw_is_device(inode->i_mode) || pw_is_queue(inode))
 		return false;
 	pw_clear_put(pw_address(inode), now, before);
 	return true;

@@ -30,6 +30,7 @@ SEC("?lsm/file_open")
 int BPF_PROG(pw_file_open, struct file *file, int ret)
 {
 	__u64 spreads;
+	int answer;
 
 	if (ret)
 		return ret;
@@ -41,7 +42,15 @@ int BPF_PROG(pw_file_open, struct file *file, int ret)
 			return 0;
 		PW_REPLY(pw_on_spread(file, spreads, PW_HOOK_FILE_OPEN, pw_places_of(file)));
 	}
-	PW_REPLY(pw_on_file_open(file));
+	answer = pw_on_file_open(file);
+	if (answer != PW_ANSWER_ALLOW || !pw_is_queue(file->f_inode))
+		PW_REPLY(answer);
+	if (pw_on_map_shared(file)) {
+		spreads = pw_held_by_writer();
+		if (spreads)
+			PW_REPLY(pw_on_spread(file, spreads, PW_HOOK_FILE_OPEN, 0));
+	}
+	PW_REPLY(pw_on_queue_open(file));
 }
 
 SEC("?lsm/file_permission")
@@ -109,9 +118,21 @@ int BPF_PROG(pw_mprotect, struct vm_area_struct *vma, unsigned long reqprot, uns
 SEC("?lsm/file_receive")
 int BPF_PROG(pw_file_receive, struct file *file, int ret)
 {
+	__u64 spreads;
+	int answer;
+
 	if (ret)
 		return ret;
-	PW_REPLY(pw_on_file_receive(file));
+	answer = pw_on_file_receive(file);
+	if (answer != PW_ANSWER_ALLOW)
+		PW_REPLY(answer);
+	if (pw_holders && file->f_mode & FMODE_WRITE &&
+	    (file->f_inode->i_mode & S_IFMT) == S_IFIFO) {
+		spreads = pw_held_by_writer();
+		if (spreads)
+			answer = pw_on_spread(file, spreads, PW_HOOK_FILE_RECEIVE, 0);
+	}
+	PW_REPLY(answer);
 }
 
 SEC("?lsm/file_ioctl")
@@ -224,7 +245,8 @@ int BPF_PROG(pw_getxattr, struct dentry *dentry, const char *name, int ret)
 {
 	if (ret)
 		return ret;
-	PW_REPLY(pw_on_object(dentry, PW_OP_STAT, PW_HOOK_INODE_GETXATTR));
+	PW_REPLY(pw_on_object(dentry, pw_xattr_is_data(name) ? PW_OP_READ : PW_OP_STAT,
+			      PW_HOOK_INODE_GETXATTR));
 }
 
 SEC("?lsm/inode_listxattr")
@@ -264,9 +286,14 @@ SEC("?lsm/inode_setxattr")
 int BPF_PROG(pw_setxattr, void *idmap, struct dentry *dentry, const char *name, const void *value,
 	     unsigned long size, int flags, int ret)
 {
+	int answer;
+
 	if (ret)
 		return ret;
-	PW_REPLY(pw_on_object(dentry, PW_OP_WRITE, PW_HOOK_INODE_SETXATTR));
+	answer = pw_on_setxattr(dentry);
+	if (answer == PW_ANSWER_ALLOW && pw_holders && pw_xattr_is_data(name))
+		answer = pw_on_xattr_spread(dentry);
+	PW_REPLY(answer);
 }
 
 SEC("?lsm/inode_removexattr")
@@ -374,11 +401,16 @@ int BPF_PROG(pw_traceme, struct task_struct *parent, int ret)
 
 /* ---- Sockets and queues ---- */
 
+/* Only while somebody holds labels is there anything to ask, but for the canary's turn. */
+
 SEC("?lsm/socket_create")
 int BPF_PROG(pw_sock_create, int family, int type, int protocol, int kern, int ret)
 {
 	if (ret)
 		return ret;
+	if (pw_canary && !kern && family == AF_UNIX && type == SOCK_SEQPACKET &&
+	    pw_on_canary_socket(0, PW_HOOK_SOCKET_CREATE) != PW_ANSWER_ALLOW)
+		return -EPERM;
 	if (!pw_holders || kern)
 		return 0;
 	PW_REPLY(pw_on_socket_create(family, protocol));
@@ -389,6 +421,9 @@ int BPF_PROG(pw_sock_connect, struct socket *sock, struct sockaddr *address, int
 {
 	if (ret)
 		return ret;
+	if (pw_canary && pw_on_canary_socket(pw_address(sock->sk), PW_HOOK_SOCKET_CONNECT) !=
+				 PW_ANSWER_ALLOW)
+		return -EPERM;
 	if (!pw_holders)
 		return 0;
 	PW_REPLY(pw_on_connect(sock, address, len));
@@ -399,6 +434,9 @@ int BPF_PROG(pw_sock_sendmsg, struct socket *sock, struct msghdr *msg, int size,
 {
 	if (ret)
 		return ret;
+	if (pw_canary && pw_on_canary_socket(pw_address(sock->sk), PW_HOOK_SOCKET_SENDMSG) !=
+				 PW_ANSWER_ALLOW)
+		return -EPERM;
 	if (!pw_holders)
 		return 0;
 	PW_REPLY(pw_on_send(sock, msg));
@@ -411,10 +449,23 @@ int BPF_PROG(pw_sock_recvmsg, struct socket *sock, struct msghdr *msg, int size,
 
 	if (ret)
 		return ret;
-	if (!pw_n_ends)
+	if (!pw_n_ends && !pw_canary)
 		return 0;
 	sk = pw_address(sock->sk);
+	if (pw_canary && pw_on_canary_socket(sk, PW_HOOK_SOCKET_RECVMSG) != PW_ANSWER_ALLOW)
+		return -EPERM;
 	PW_REPLY(pw_on_receive(sk, pw_inode_of_sk(sk), PW_HOOK_SOCKET_RECVMSG));
+}
+
+/* A connection of its own passes nothing: asked when it is used. For the canary only. */
+SEC("?lsm/unix_stream_connect")
+int BPF_PROG(pw_unix_stream, struct sock *sock, struct sock *other, struct sock *newsk, int ret)
+{
+	if (ret)
+		return ret;
+	if (!pw_canary)
+		return 0;
+	PW_REPLY(pw_on_canary_socket(pw_address(other), PW_HOOK_UNIX_STREAM));
 }
 
 SEC("?lsm/unix_may_send")
@@ -422,6 +473,9 @@ int BPF_PROG(pw_unix_dgram, struct socket *sock, struct socket *other, int ret)
 {
 	if (ret)
 		return ret;
+	if (pw_canary && pw_on_canary_socket(pw_address(other->sk), PW_HOOK_UNIX_DGRAM) !=
+				 PW_ANSWER_ALLOW)
+		return -EPERM;
 	if (!pw_holders)
 		return 0;
 	PW_REPLY(pw_on_unix_send(sock, other));
@@ -433,6 +487,16 @@ int BPF_PROG(pw_sk_free, struct sock *sk)
 {
 	pw_end_forget(pw_address(sk));
 	return 0;
+}
+
+SEC("?lsm/key_alloc")
+int BPF_PROG(pw_key_alloc, struct key *key, const struct cred *cred, unsigned long flags, int ret)
+{
+	if (ret)
+		return ret;
+	if (!pw_holders)
+		return 0;
+	PW_REPLY(pw_on_key(key));
 }
 
 SEC("?lsm/msg_queue_msgsnd")
@@ -460,6 +524,76 @@ SEC("?lsm/msg_queue_free_security")
 int BPF_PROG(pw_msg_free, struct kern_ipc_perm *queue)
 {
 	pw_end_forget(pw_address(queue));
+	return 0;
+}
+
+/* ---- What was read, after all ---- */
+
+SEC("?fexit/pipe_read")
+int BPF_PROG(pw_pipe_read, struct kiocb *iocb, struct iov_iter *to, long ret)
+{
+	if (ret > 0)
+		pw_after_read_file(iocb->ki_filp);
+	return 0;
+}
+
+SEC("?fexit/tty_read")
+int BPF_PROG(pw_tty_read, struct kiocb *iocb, struct iov_iter *to, long ret)
+{
+	struct file *file = iocb->ki_filp;
+	__u64 link;
+
+	if (ret > 0 && pw_n_ends)
+		pw_after_receive(pw_tty_of(file, &link), pw_address(file->f_inode),
+				 PW_HOOK_TTY_READ);
+	return 0;
+}
+
+SEC("?fexit/unix_stream_recvmsg")
+int BPF_PROG(pw_stream_recv, struct socket *sock, struct msghdr *msg, unsigned long size,
+	     int flags, int ret)
+{
+	__u64 sk = pw_address(sock->sk);
+
+	if (ret > 0 && pw_n_ends)
+		pw_after_receive(sk, pw_inode_of_sk(sk), PW_HOOK_UNIX_STREAM_READ);
+	return 0;
+}
+
+SEC("?fexit/unix_dgram_recvmsg")
+int BPF_PROG(pw_dgram_recv, struct socket *sock, struct msghdr *msg, unsigned long size,
+	     int flags, int ret)
+{
+	__u64 sk = pw_address(sock->sk);
+
+	if (ret > 0 && pw_n_ends)
+		pw_after_receive(sk, pw_inode_of_sk(sk), PW_HOOK_UNIX_DGRAM_READ);
+	return 0;
+}
+
+/* From a pipe it is read, before it is written to what the hooks ask about. */
+SEC("?fentry/do_splice")
+int BPF_PROG(pw_splice_in, struct file *in)
+{
+	if (pw_n_marks && (in->f_inode->i_mode & S_IFMT) == S_IFIFO)
+		pw_after_read(in->f_inode);
+	return 0;
+}
+
+/* Into a pipe it is written behind what the hooks ask about. */
+SEC("?fexit/do_splice")
+int BPF_PROG(pw_splice_out, struct file *in, long long *off_in, struct file *out)
+{
+	if (pw_holders)
+		pw_pipe_to_pipe(in->f_inode, out->f_inode);
+	return 0;
+}
+
+SEC("?fentry/do_tee")
+int BPF_PROG(pw_tee, struct file *in, struct file *out)
+{
+	if (pw_n_marks)
+		pw_pipe_to_pipe(in->f_inode, out->f_inode);
 	return 0;
 }
 

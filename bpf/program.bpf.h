@@ -6,7 +6,7 @@
 #ifndef PW_PROGRAM_BPF_H
 #define PW_PROGRAM_BPF_H
 
-#include "socket.bpf.h"
+#include "after.bpf.h"
 
 /*
  * Code that others than its owner can write, mapped into a program that the policy trusts:

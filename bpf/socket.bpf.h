@@ -454,6 +454,34 @@ static __noinline int pw_on_socket_create(int family, int protocol)
 	return pw_ask_send(&access);
 }
 
+/* ---- The canary ---- */
+
+/*
+ * The canary's helper tries a socket whose own name (@sk), or that of the other end, lies in
+ * the canary's directory; 0: one that has no name yet. Refused, and told as its refusal.
+ */
+static __noinline int pw_on_canary_socket(__u64 sk, __u32 hook)
+{
+	struct unix_sock *unix = (struct unix_sock *)sk;
+	struct sock *sock = (struct sock *)sk;
+	struct pw_access access = { .op = PW_OP_SEND };
+
+	if (bpf_get_current_task_btf()->tgid != pw_canary)
+		return PW_ANSWER_ALLOW;
+	if (sk) {
+		if (BPF_CORE_READ(sock, __sk_common.skc_family) != AF_UNIX)
+			return PW_ANSWER_ALLOW;
+		access.dentry = (__u64)BPF_CORE_READ(unix, path.dentry);
+		if (!access.dentry)
+			return PW_ANSWER_ALLOW;
+		pw_resolve_slow(access.dentry, &access.object);
+	} else {
+		access.object.flags = PW_OBJECT_CANARY;
+	}
+	access.hook = hook;
+	return access.object.flags & PW_OBJECT_CANARY ? pw_ask(&access, NULL) : PW_ANSWER_ALLOW;
+}
+
 /* ---- Receiving ---- */
 
 /* Labelled data may wait at the end at @address, which the current task is about to read. */
@@ -513,6 +541,28 @@ static __noinline int pw_on_queue_receive(struct kern_ipc_perm *queue, struct ta
 	task = bpf_task_storage_get(&pw_tasks, target, NULL, 0);
 	pw_domain_hold(pw_domain_number(target, task), o.marks, 0);
 	return PW_ANSWER_ALLOW;
+}
+
+/* Keys of a user's own are a place for data that outlives the process, and that nobody guards. */
+static __noinline int pw_on_key(struct key *key)
+{
+	struct pw_access access = { .op = PW_OP_SEND, .hook = PW_HOOK_KEY_ALLOC };
+	struct pw_scratch *scratch;
+	__u64 held = pw_held_by_writer();
+	char name[8] = {};
+
+	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(key, type, name));
+	if (!held || (*(__u64 *)name != 0x72657375ULL /* user */ &&
+		      *(__u64 *)name != 0x6e6f676f6cULL /* logon */ &&
+		      *(__u64 *)name != 0x79656b5f676962ULL /* big_key */))
+		return PW_ANSWER_ALLOW;
+	scratch = pw_access_begin(&access, bpf_get_current_task_btf());
+	if (scratch) {
+		scratch->to.door = PW_DOOR_IPC;
+		scratch->to.uid = PW_UNSET;
+	}
+	access.object.labels = held;
+	return pw_ask_send(&access);
 }
 
 static __always_inline void pw_end_forget(__u64 address)

@@ -44,8 +44,12 @@ __noinline int pw_mark_put(struct pw_marking *m)
 		if (!mark)
 			return -1;
 	}
-	if ((mark->labels & m->labels) == m->labels)
-		return 0;
+	if ((mark->labels & m->labels) == m->labels) {
+		if (m->why & PW_MARK_AHEAD || !(mark->why & PW_MARK_AHEAD))
+			return 0;
+		mark->why &= ~PW_MARK_AHEAD; /* and now it is written to */
+		return 1;
+	}
 	__sync_fetch_and_or(&mark->labels, m->labels);
 marked:
 	if (m->address)
@@ -149,6 +153,58 @@ __noinline int pw_way_put(struct pw_way_key *at, __u64 inode, __u32 rights, __u3
 	return 1;
 }
 
+/* ---- Pipes in hand ---- */
+
+/*
+ * splice(2), tee(2) and vmsplice(2) put data into a pipe without a hook. So the pipes that a
+ * process can write to are marked as soon as it holds labels.
+ */
+struct pw_hand {
+	__u64 slots;  /* fdt->fd */
+	__u64 labels;
+	__u32 person;
+	__u32 reserved;
+};
+
+static long pw_hand_mark(__u32 index, void *data)
+{
+	struct pw_hand *hand = data;
+	struct pw_marking marking = { .why = PW_MARK_FLOW | PW_MARK_PASSING | PW_MARK_AHEAD };
+	struct inode *inode;
+	struct file *file;
+
+	if (bpf_probe_read_kernel(&file, sizeof(file), (void *)(hand->slots + 8ULL * index)) ||
+	    !file || !(BPF_CORE_READ(file, f_mode) & FMODE_WRITE))
+		return 0;
+	inode = BPF_CORE_READ(file, f_inode);
+	if (!inode || (BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFIFO)
+		return 0;
+	marking.key.sb = (__u64)BPF_CORE_READ(inode, i_sb);
+	marking.key.inode = BPF_CORE_READ(inode, i_ino);
+	marking.key.inode_generation = BPF_CORE_READ(inode, i_generation);
+	marking.address = (__u64)inode;
+	marking.labels = hand->labels;
+	marking.person = hand->person;
+	pw_mark_put(&marking);
+	return 0;
+}
+
+/* Descriptors looked at, of one process. */
+#define PW_HAND_MAX 65536
+
+/* The current process has come to hold @labels. Global: verified once. */
+__noinline int pw_hand_take(__u64 labels)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_hand hand = { .labels = labels, .person = pw_person_of(current) };
+	__u32 n = BPF_CORE_READ(current, files, fdt, max_fds);
+
+	hand.slots = (__u64)BPF_CORE_READ(current, files, fdt, fd);
+	if (hand.slots)
+		bpf_loop(n < PW_HAND_MAX ? n : PW_HAND_MAX, pw_hand_mark, &hand, 0);
+	return 0;
+}
+
 /* ---- What the policy says of the program ---- */
 
 /* The image in force; NULL, or lineage off: labels follow nothing. */
@@ -219,6 +275,7 @@ static __always_inline int pw_take_from(struct pw_access *access)
 	answer = pw_take(access, labels);
 	if (!access->report)
 		return answer;
+	pw_hand_take(labels);
 	if (pw_n_ways)
 		pw_ways_settle();
 	pw_tell_lineage(access, labels);

@@ -26,6 +26,9 @@ volatile __u64 pw_now = 0;
 /* Thread group of the agent, which looks at labelled trees without being asked. */
 volatile __u32 pw_agent = 0;
 
+/* The canary's helper, while it is its turn to try the sockets; 0: nobody's. */
+volatile __u32 pw_canary = 0;
+
 /* Superblocks that carry labels, as a filter of one hashed bit each: false hits only cost. */
 volatile __u64 pw_sb_filter[4] = {};
 

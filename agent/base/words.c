@@ -98,6 +98,12 @@ const char *const pw_hook_names[] = {
 	[PW_HOOK_MSG_RECEIVE] = "msg_queue_msgrcv",
 	[PW_HOOK_MSG_FREE] = "msg_queue_free_security",
 	[PW_HOOK_KEY_ALLOC] = "key_alloc",
+	[PW_HOOK_PIPE_READ] = "pipe_read",
+	[PW_HOOK_UNIX_STREAM_READ] = "unix_stream_recvmsg",
+	[PW_HOOK_UNIX_DGRAM_READ] = "unix_dgram_recvmsg",
+	[PW_HOOK_TTY_READ] = "tty_read",
+	[PW_HOOK_SPLICE] = "do_splice",
+	[PW_HOOK_TEE] = "do_tee",
 };
 
 const char *const pw_event_kind_names[] = {
@@ -113,6 +119,8 @@ const char *const pw_event_kind_names[] = {
 	[PW_EVENT_MARKED] = "labelled",
 	[PW_EVENT_DECLASSIFIED] = "declassified",
 	[PW_EVENT_SPREAD_LOST] = "label-lost",
+	[PW_EVENT_SET] = "label-set",
+	[PW_EVENT_CLEARED] = "label-cleared",
 };
 
 _Static_assert(sizeof(pw_op_names) / sizeof(char *) == _PW_OP_MAX, "a name for each operation");

@@ -12,8 +12,10 @@
 #include <json-c/json.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define PW_CLI_GIVEN_MAX       256
+#define PW_CLI_OPERANDS_ANY    SIZE_MAX
 #define PW_CLI_OPTIONS_MAX     12
 #define PW_CLI_TIMEOUT_MS      5000
 #define PW_CLI_LOAD_TIMEOUT_MS 120000 /* a large policy takes its time */
@@ -22,6 +24,7 @@ struct pw_cli_option {
 	const char *name; /* without "--"; NULL ends the list */
 	const char *arg;  /* what its value is called; NULL: a flag */
 	const char *help;
+	char letter; /* short form of a flag; 0: none */
 };
 
 struct pw_cli;
@@ -87,6 +90,8 @@ int pw_cli_check(const struct pw_cli *cli);
 int pw_cli_explain(const struct pw_cli *cli);
 int pw_cli_policy_load(const struct pw_cli *cli);
 int pw_cli_policy_diff(const struct pw_cli *cli);
+int pw_cli_label(const struct pw_cli *cli);
+int pw_cli_lineage(const struct pw_cli *cli);
 int pw_cli_doctor(const struct pw_cli *cli);
 int pw_cli_version(const struct pw_cli *cli);
 

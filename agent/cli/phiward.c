@@ -99,6 +99,35 @@ static const struct pw_cli_command commands[] = {
 		.run = pw_cli_events,
 	},
 	{
+		.name = "label",
+		.operands = "PATH...",
+		.summary = "what files carry, and changing it",
+		.details =
+			"Tells apart what a file carries by its name (trees and files of the policy) and by\n"
+			"itself: what was written to it, or what --set gave it. Only the latter can be cleared.",
+		.option = { { "set", "LABEL", "label these files (may be repeated)" },
+			    { "clear", "LABEL", "take a label off these files (may be repeated)" },
+			    { "reason", "TEXT", "why it is cleared: stands in the events" },
+			    { "recall", NULL, "give them the labels that their xattr names" },
+			    { "recursive", NULL, "also the files in directories", 'r' },
+			    { "json", NULL, "print JSON, a line a file" } },
+		.min_operands = 1,
+		.max_operands = PW_CLI_OPERANDS_ANY,
+		.run = pw_cli_label,
+	},
+	{
+		.name = "lineage",
+		.operands = "PATH|PID",
+		.summary = "how a label came to a file or a process",
+		.details =
+			"By time: who read which record with which program, and what was written then,\n"
+			"through pipes and other processes, down to the file or process that is asked for.",
+		.option = { JSON },
+		.min_operands = 1,
+		.max_operands = 1,
+		.run = pw_cli_lineage,
+	},
+	{
 		.name = "version",
 		.operands = "",
 		.summary = "print the version",
@@ -128,6 +157,8 @@ static void print_help(const struct pw_cli_command *command)
 
 		pw_str_addf(&left, "--%s%s%s", option->name, option->arg ? " " : "",
 			    option->arg ? option->arg : "");
+		if (option->letter)
+			pw_str_addf(&left, ", -%c", option->letter);
 		printf("  %-22s %s\n", left.text ? left.text : "", option->help);
 	}
 	printf("  %-22s %s\n", "--help", "show this");
@@ -297,6 +328,25 @@ static int take_option(struct pw_cli *cli, char **argv, int argc, int *at)
 	return 0;
 }
 
+/* A flag that is given by its letter: 0, or an exit status. */
+static int take_letter(struct pw_cli *cli, const char *given)
+{
+	_cleanup_str_ struct pw_str text = { 0 };
+	const struct pw_cli_option *option = cli->command->option;
+
+	while (option->name && (!option->letter || option->letter != given[1] || given[2]))
+		option++;
+	if (!option->name) {
+		pw_str_add_escaped(&text, given, strlen(given));
+		return pw_cli_usage(cli, "unknown option '%s'", text.text ? text.text : "");
+	}
+	if (cli->n_given == PW_CLI_GIVEN_MAX)
+		return pw_cli_usage(cli, "too many options");
+	cli->given[cli->n_given].option = option;
+	cli->given[cli->n_given++].value = NULL;
+	return 0;
+}
+
 /* Sort options from operands, in place. Returns 0, an exit status, or -1: help was asked for. */
 static int parse(struct pw_cli *cli, int argc, char **argv, int at)
 {
@@ -317,10 +367,9 @@ static int parse(struct pw_cli *cli, int argc, char **argv, int at)
 			if (r)
 				return r;
 		} else if (!only_operands && argv[at][0] == '-' && argv[at][1]) {
-			_cleanup_str_ struct pw_str given = { 0 };
-
-			pw_str_add_escaped(&given, argv[at], strlen(argv[at]));
-			return pw_cli_usage(cli, "unknown option '%s'", given.text);
+			r = take_letter(cli, argv[at]);
+			if (r)
+				return r;
 		} else {
 			argv[operands++] = argv[at];
 			cli->n_operands++;

@@ -120,6 +120,22 @@ static void add_hosts(struct pw_str *s, const struct pw_status *status)
 	pw_json_close(s, ']');
 }
 
+static void add_store(struct pw_str *s, const struct pw_status_store *store)
+{
+	pw_json_open(s, "store", '{');
+	pw_json_bool(s, "working", store->working);
+	pw_json_text(s, "error", store->error);
+	pw_json_u64(s, "saved", store->saved);
+	pw_json_u64(s, "waiting", store->waiting);
+	pw_json_u64(s, "lost", store->lost);
+	pw_json_u64(s, "restored", store->restored);
+	pw_json_u64(s, "missing", store->missing);
+	pw_json_u64(s, "unkept", store->unkept);
+	pw_json_u64(s, "tagged", store->tagged);
+	pw_json_u64(s, "untagged", store->untagged);
+	pw_json_close(s, '}');
+}
+
 static void add_labels(struct pw_str *s, const struct pw_status *status)
 {
 	pw_json_open(s, "labels", '[');
@@ -154,6 +170,7 @@ int pw_status_json(const struct pw_status *status, struct pw_str *s)
 	add_hooks(s, status);
 	add_events(s, status);
 	add_lineage(s, status);
+	add_store(s, &status->store);
 	add_labels(s, status);
 	add_hosts(s, status);
 	pw_json_open(s, "cache", '{');

@@ -40,6 +40,16 @@ struct pw_status_host { /* of a place in the network */
 	int64_t last_ok_ms;   /* ago; -1: never */
 };
 
+/* Labels of files, kept over restarts. */
+struct pw_status_store {
+	bool working;
+	const char *error; /* or NULL */
+	uint64_t saved, waiting, lost; /* changes */
+	uint64_t restored, missing;    /* objects whose labels came back, did not */
+	uint64_t unkept;	       /* objects that would not be known again */
+	uint64_t tagged, untagged;     /* files that got an xattr, did not */
+};
+
 struct pw_status {
 	bool protecting;    /* only after the canary was refused and heard */
 	const char *reason; /* why not, or what is noteworthy; NULL: none */
@@ -69,6 +79,7 @@ struct pw_status {
 	} lineage;
 	const struct pw_status_host *host;
 	size_t n_hosts;
+	struct pw_status_store store;
 	const struct pw_status_label *label;
 	size_t n_labels;
 	struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "daemon/daemon.h"
+#include "daemon/labels.h"
 
 #include "base/cleanup.h"
 #include "base/exit.h"
@@ -24,6 +24,7 @@ struct status_parts {
 	const char *warning[PW_WARNINGS_MAX];
 	char text[4][128];
 	struct pw_status_host host[HOSTS_MAX];
+	char kept[PW_KEEPING_TEXT];
 };
 
 static void fill_hooks(const struct pw_daemon *d, struct pw_status *status,
@@ -233,6 +234,7 @@ static void answer_status(void *ctx, struct json_object *request, struct pw_repl
 	fill_hosts(d, &status, parts);
 	fill_labels(d, &status, parts);
 	fill_warnings(d, &status, parts);
+	pw_keeping_status(d, &status, parts->warning, parts->kept);
 	fill_events(d, &status);
 	pw_status_json(&status, &reply->line);
 }
@@ -307,6 +309,8 @@ const struct pw_command pw_daemon_commands[] = {
 	{ "events", true, answer_events },
 	{ "reload", true, answer_reload },
 	{ "policy", true, answer_policy },
+	{ "label", true, pw_answer_label },
+	{ "lineage", true, pw_answer_lineage },
 };
 
 const size_t pw_daemon_n_commands = PW_ARRAY_SIZE(pw_daemon_commands);

@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/log.h"
+#include "host/identity.h"
 
 #include <cap-ng.h>
 #include <fcntl.h>
@@ -109,6 +110,9 @@ static const int calls[] = {
 	SCMP_SYS(lchown), SCMP_SYS(fchown), SCMP_SYS(fchownat), SCMP_SYS(umask),
 	SCMP_SYS(fgetxattr), SCMP_SYS(fsetxattr), SCMP_SYS(flistxattr), SCMP_SYS(fremovexattr),
 	SCMP_SYS(open_tree),
+	/* the labels of files: their xattr, and paths of what is known by its inode */
+	SCMP_SYS(getxattr), SCMP_SYS(setxattr), SCMP_SYS(removexattr), SCMP_SYS(openat2),
+	SCMP_SYS(open_by_handle_at), SCMP_SYS(pidfd_open),
 	/* sockets that are there */
 	SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4),
 	SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt),
@@ -140,6 +144,12 @@ static const struct condition conditions[] = {
 	{ SCMP_SYS(socketpair), SCMP_A0_64(SCMP_CMP_EQ, AF_UNIX) },
 	{ SCMP_SYS(ioctl), SCMP_A1_64(SCMP_CMP_EQ, TCGETS) },
 	{ SCMP_SYS(ioctl), SCMP_A1_64(SCMP_CMP_EQ, FS_IOC_GETFLAGS) },
+	{ SCMP_SYS(ioctl), SCMP_A1_64(SCMP_CMP_EQ, FS_IOC_GETVERSION) },
+	/* UUIDs of file systems */
+	{ SCMP_SYS(ioctl), SCMP_A1_64(SCMP_CMP_EQ, PW_IDENTITY_GET_UUID) },
+	{ SCMP_SYS(ioctl), SCMP_A1_64(SCMP_CMP_EQ, PW_IDENTITY_EXT4) },
+	{ SCMP_SYS(ioctl), SCMP_A1_64(SCMP_CMP_EQ, PW_IDENTITY_XFS) },
+	{ SCMP_SYS(ioctl), SCMP_A1_64(SCMP_CMP_EQ, PW_IDENTITY_BTRFS) },
 	{ SCMP_SYS(prctl), SCMP_A0_64(SCMP_CMP_EQ, PR_SET_PDEATHSIG) },
 	{ SCMP_SYS(prctl), SCMP_A0_64(SCMP_CMP_EQ, PR_SET_NAME) },
 	/* no further programs, no pins, no objects of others */

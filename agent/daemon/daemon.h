@@ -90,6 +90,7 @@ struct pw_daemon {
 	struct pw_recent *recent;
 	struct pw_journal *journal;
 	struct pw_events_source source;
+	struct pw_keeping *keeping; /* labels that outlive us: daemon/labels.h */
 	uint64_t seq;
 	uint64_t seen, bad, by_verdict[_PW_VERDICT_MAX];
 	bool fresh; /* something new for those who follow */
@@ -104,7 +105,7 @@ struct pw_daemon {
 	size_t missing_turn;	     /* how far the looks for missing trees have come */
 	int64_t clock_step_ns; /* of the wall clock against the other, as last seen */
 	/* of lineage */
-	struct pw_label_number number[PW_LABELS_MAX]; /* since the start; names owned */
+	struct pw_label_number number[PW_LABELS_MAX]; /* of the store, and since; names owned */
 	size_t n_numbers;
 	uint64_t swept_ms; /* monotonic: when domains were last swept */
 	struct pw_kernel_holders holders; /* as of holders_ms, monotonic; 0: never counted */
@@ -173,6 +174,38 @@ size_t pw_sink_drain(struct pw_daemon *d);	  /* one turn at the rings; how many 
 void pw_sink_tick(struct pw_daemon *d);		  /* about five times a second */
 /* An event of the agent's own making; @path and @path2 may be NULL. */
 void pw_sink_own(struct pw_daemon *d, struct pw_event *event, const char *path, const char *path2);
+
+/* ---- labels.c, restore.c: labels that outlive the agent ---- */
+
+/* Open the store. One that cannot be used is told, and no error. Returns 0 or -ENOMEM. */
+int pw_keeping_open(struct pw_daemon *d);
+void pw_keeping_close(struct pw_daemon *d);
+
+/* Keep the names and bits of d->number. */
+void pw_keeping_numbered(struct pw_daemon *d);
+
+/*
+ * Put back the marks of all that is mounted, once, before a policy is in force; from then on
+ * changes are kept. Returns 0 (also when some could not be put back, told) or -errno.
+ */
+int pw_keeping_start(struct pw_daemon *d);
+
+/* The same for what was mounted since. */
+void pw_keeping_mounts_changed(struct pw_daemon *d);
+
+/* Why this is no protection, though the hooks work: marks are missing. NULL: all is well. */
+const char *pw_keeping_unsafe(const struct pw_daemon *d);
+
+/* Domains that hold labels now: what each came out of is kept, for it may be gone soon. */
+void pw_keeping_domains(struct pw_daemon *d);
+
+/* An event: keep it if it is of lineage. */
+void pw_keeping_see(struct pw_daemon *d, const struct pw_event_view *view);
+
+/* Fill the status; @text and @warning (room for PW_WARNINGS_MAX) are lent to it. */
+#define PW_KEEPING_TEXT 192
+void pw_keeping_status(struct pw_daemon *d, struct pw_status *status, const char **warning,
+		       char text[static PW_KEEPING_TEXT]);
 
 /* What a descriptor of the loop stands for. */
 enum pw_loop_source {

@@ -114,6 +114,8 @@ static int put_in_force(struct pw_daemon *d, struct pw_in_force *next,
 	if (r < 0)
 		return r;
 	r = open_kernel(d, next->compiled, why);
+	if (r == 0)
+		r = pw_keeping_start(d);
 	if (r < 0)
 		return r;
 	still_alive();
@@ -177,8 +179,9 @@ static int number_labels(struct pw_daemon *d, struct pw_policy *policy, struct p
 	int r = pw_policy_number_labels(policy, d->number, d->n_numbers);
 
 	if (r == -E2BIG)
-		pw_str_add(why, "too many labels: 64 names were in use since phiwardd was started, "
-				"and something may carry each of them still; restart phiwardd");
+		pw_str_add(why, "too many labels: 64 names were in use since phiwardd was started or "
+				"are on files, and something may carry each of them still: clear "
+				"those that are not needed (phiward label) and restart phiwardd");
 	return r;
 }
 
@@ -233,6 +236,7 @@ int pw_daemon_load(struct pw_daemon *d, struct pw_findings *findings, struct pw_
 	before = d->now;
 	d->now = next;
 	remember_numbers(d, d->now.policy);
+	pw_keeping_numbered(d);
 	still_alive();
 	if (before.policy)
 		pw_daemon_look_for_links(d, before.policy, LINKS_RELOAD_MS);
@@ -280,7 +284,13 @@ struct links {
 
 static void flush_links(struct links *links)
 {
-	int r = pw_kernel_add_linked(links->d->kernel, links->fd, links->labels, links->n);
+	const struct pw_kernel_marking marking = {
+		.fd = links->fd,
+		.labels = links->labels,
+		.n = links->n,
+		.why = PW_MARK_LINKED,
+	};
+	int r = pw_kernel_mark(links->d->kernel, &marking);
 
 	if (r < 0)
 		links->error = r;

@@ -214,6 +214,7 @@ void pw_daemon_surroundings(struct pw_daemon *d)
 	if (now_ms - d->swept_ms < SWEEP_MS)
 		return;
 	d->swept_ms = now_ms;
+	pw_keeping_domains(d);
 	r = pw_kernel_sweep_domains(d->kernel);
 	if (r < 0 && r != -EOPNOTSUPP)
 		pw_err(r, "cannot look for processes that hold labels");
@@ -230,6 +231,7 @@ void pw_daemon_mounts_changed(struct pw_daemon *d)
 	int r;
 
 	look_at_media(d); /* what the file of a loop device lies on may be another */
+	pw_keeping_mounts_changed(d);
 	d->now.resolved->mount_point = NULL; /* outlives what it is compared with */
 	d->now.resolved->n_mount_points = 0;
 	r = pw_daemon_refresh(d, &why);

@@ -91,6 +91,7 @@ static void take(void *ctx, unsigned int ring, const void *data, size_t size)
 	}
 	d->seen++;
 	d->by_verdict[view.event.verdict]++;
+	pw_keeping_see(d, &view);
 	pw_fold_add(d->fold, pw_boottime_ns(), &view, lost);
 }
 

@@ -192,7 +192,9 @@ void pw_watch_result(struct pw_daemon *d)
 	all = live == watch->tried && watch->linked == pw_kernel_hooks(d->kernel);
 	if (!all)
 		describe(watch, live, pw_kernel_hooks(d->kernel));
-	judge(d, all);
+	else if (pw_keeping_unsafe(d))
+		snprintf(watch->reason, sizeof(watch->reason), "%s", pw_keeping_unsafe(d));
+	judge(d, all && !pw_keeping_unsafe(d));
 }
 
 void pw_watch_tick(struct pw_daemon *d)

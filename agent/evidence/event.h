@@ -102,6 +102,13 @@ void pw_record_complete(struct pw_record *record, struct pw_render_context *cont
 int pw_record_render(const struct pw_record *record, const struct pw_render_context *context,
 		     enum pw_render how, struct pw_str *into);
 
+/*
+ * Append @path as the token rendering of an event of @generation would write it; @program: by
+ * the rule for exe and script. Returns 0, -EIO or -ENOMEM.
+ */
+int pw_render_token(const struct pw_render_context *context, uint64_t generation,
+		    const struct pw_bytes *path, bool program, struct pw_str *into);
+
 /* Records that never were events: known losses. */
 struct pw_loss_report {
 	uint64_t seq;      /* as pw_record.seq; 0: null (found while writing, outside the order) */

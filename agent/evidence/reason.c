@@ -160,6 +160,13 @@ int pw_record_reason(const struct pw_record *record, const struct pw_naming_poli
 	case PW_EVENT_PROTECTED:
 		pw_str_add(into, "this host is protected again");
 		break;
+	case PW_EVENT_SET:
+		pw_str_add(into, "the object was labelled by command");
+		break;
+	case PW_EVENT_CLEARED:
+		pw_str_add(into, "labels were taken off the object by command: ");
+		pw_str_add_escaped(into, record->view.path2.bytes, record->view.path2.len);
+		break;
 	case PW_EVENT_TOOK:
 	case PW_EVENT_MARKED:
 	case PW_EVENT_DECLASSIFIED:

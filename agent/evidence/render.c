@@ -240,7 +240,8 @@ static void add_object(struct pw_rendering *r)
 	char text[32];
 
 	pw_render_path(r, "path", &r->record->view.path);
-	if (r->record->view.path2.len && r->record->view.event.kind != PW_EVENT_UNPROTECTED)
+	if (r->record->view.path2.len && r->record->view.event.kind != PW_EVENT_UNPROTECTED &&
+	    r->record->view.event.kind != PW_EVENT_CLEARED)
 		pw_render_path(r, "path2", &r->record->view.path2);
 	pw_json_open(r->out, "object", '{');
 	snprintf(text, sizeof(text), "%u:%u", event->dev >> 20, event->dev & 0xfffff);
@@ -363,6 +364,18 @@ static int finish(struct pw_str *into, size_t before)
 			into->text[before] = '\0';
 	}
 	return r;
+}
+
+int pw_render_token(const struct pw_render_context *context, uint64_t generation,
+		    const struct pw_bytes *path, bool program, struct pw_str *into)
+{
+	struct pw_rendering r = { .policy = pw_naming_find(context->naming, generation) };
+	size_t clear = program ? program_clear(&r, path) :
+				 pw_naming_clear(r.policy, path->bytes, path->len);
+
+	if (!program && !clear)
+		clear = two_components(path->bytes, path->len);
+	return pw_token_path(context->key, path->bytes, path->len, clear, into);
 }
 
 int pw_record_render(const struct pw_record *record, const struct pw_render_context *context,

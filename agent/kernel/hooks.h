@@ -17,10 +17,16 @@ struct pw_hook_program {
 	int parameters;	     /* only where the hook has so many; 0: whatever it has */
 };
 
+/* Not a hook of the LSM, but a function that is looked at as well? */
+static inline bool pw_hook_is_function(enum pw_hook hook)
+{
+	return hook >= PW_HOOK_PIPE_READ;
+}
+
 extern const struct pw_hook_program pw_hook_programs[];
 extern const size_t pw_n_hook_programs;
 
-/* Number of parameters of bpf_lsm_@hook in @btf, or -ENOENT. */
-int pw_hook_parameters(const struct btf *btf, const char *hook);
+/* Number of parameters of the hook (bpf_lsm_NAME) or function in @btf, or -ENOENT. */
+int pw_hook_parameters(const struct btf *btf, const struct pw_hook_program *hook);
 
 #endif /* PW_KERNEL_HOOKS_H */

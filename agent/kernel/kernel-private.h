@@ -38,6 +38,15 @@ struct pw_kernel {
 int pw_kernel_iterate(struct bpf_program *prog, unsigned int pid,
 		      int (*take)(void *ctx, const void *data, size_t size), void *ctx);
 
+/* Ask for something about the agent's descriptor @fd: until pw_kernel_registered(). */
+int pw_kernel_want(struct pw_kernel *kernel, int fd, const struct pw_register *order);
+
+/* Have the kernel half do all that was asked for. */
+int pw_kernel_register_all(struct pw_kernel *kernel);
+
+/* What became of @fd; forgets the order. -ESTALE: the kernel half has not seen it. */
+int pw_kernel_registered(struct pw_kernel *kernel, int fd, struct pw_register *ret_order);
+
 /* Delete every key of @map for which @stale says so. */
 void pw_kernel_sweep(struct pw_kernel *kernel, const struct bpf_map *map,
 		     bool (*stale)(struct pw_kernel *kernel, const void *key));

@@ -14,10 +14,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* ---- Probing: what this kernel has ---- */
 
-#define PW_KERNEL_HOOKS_MAX 48
+#define PW_KERNEL_HOOKS_MAX 64
 
 struct pw_probe_hook {
 	const char *name; /* as in /sys/kernel/btf: bpf_lsm_NAME */
@@ -147,13 +148,59 @@ int pw_kernel_publish(struct pw_kernel *kernel, const struct pw_publication *pub
 /* The number that the next pw_kernel_publish() gives, if it succeeds. */
 uint64_t pw_kernel_next_generation(const struct pw_kernel *kernel);
 
+/* ---- Marks: labels that objects carry by themselves ---- */
+
+struct pw_kernel_marking {
+	const int *fd; /* O_PATH will do */
+	const uint64_t *labels;
+	size_t n;
+	uint32_t why;	 /* PW_MARK_* */
+	int *ret_errors; /* of each; NULL: the first one is what is returned */
+	uint32_t as;	 /* set by the functions */
+};
+
 /*
- * Remember an object with several links, one of them in a tree: @fd carries @labels (of the
- * policy in force) under whatever name. Holds until the object is deleted, the policy has
- * no such label any more, or the kernel half is closed.
+ * Add labels to what objects carry under whatever name, or take them off. A mark holds until
+ * the object is deleted or the kernel half is closed; what is written to it marks it anew.
  * Returns 0; -E2BIG: the map is full; other -errno.
  */
-int pw_kernel_add_linked(struct pw_kernel *kernel, const int *fd, const uint64_t *labels, size_t n);
+int pw_kernel_mark(struct pw_kernel *kernel, const struct pw_kernel_marking *marking);
+int pw_kernel_unmark(struct pw_kernel *kernel, const struct pw_kernel_marking *marking);
+
+struct pw_kernel_seen {
+	uint64_t by_name;
+	uint64_t by_mark; /* by itself */
+	uint64_t sb;	  /* address of its superblock */
+	uint32_t dev;	  /* as the kernel has it */
+	uint32_t generation; /* of the inode */
+	int error;	  /* 0 or -errno */
+};
+
+/* What each of @n descriptors carries into @ret. Returns 0 or -errno (then of each, too). */
+int pw_kernel_look(struct pw_kernel *kernel, const int *fd, size_t n, struct pw_kernel_seen *ret);
+
+struct pw_kernel_restore;
+
+/*
+ * Marks of many objects at once, by their keys; what is marked already keeps its labels, too.
+ * Best before the first policy is in force. Between begin and end 1 MiB more is in use.
+ * add: 0; -E2BIG: the map is full; other -errno. end: how many were added; NULL-safe.
+ */
+int pw_kernel_restore_begin(struct pw_kernel *kernel, struct pw_kernel_restore **ret_restore);
+int pw_kernel_restore_add(struct pw_kernel_restore *restore, struct pw_mark_key *key,
+			  struct pw_mark *mark, size_t n);
+uint64_t pw_kernel_restore_end(struct pw_kernel_restore **restore);
+
+/* What domain @id holds. Returns 0; -ENOENT: nothing; other -errno. */
+int pw_kernel_domain(struct pw_kernel *kernel, uint64_t id, struct pw_domain *ret_domain);
+
+/* All domains that hold labels, or have held them and are not swept yet. */
+void pw_kernel_each_domain(struct pw_kernel *kernel,
+			   void (*found)(void *ctx, uint64_t id, const struct pw_domain *domain),
+			   void *ctx);
+
+/* The domain of process @pid. 0; -ENOENT: it has none yet; -ESRCH: no such process; ... */
+int pw_kernel_domain_of(struct pw_kernel *kernel, pid_t pid, uint64_t *ret_id);
 
 /* Until the next publication: a block device came, or is another now. 0 or -errno. */
 int pw_kernel_set_medium(struct pw_kernel *kernel, const struct pw_kernel_medium *medium);

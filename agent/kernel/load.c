@@ -44,7 +44,7 @@ static int choose_programs(struct pw_kernel *kernel, const struct pw_kernel_opti
 	}
 	for (size_t i = 0; i < pw_n_hook_programs; i++) {
 		const struct pw_hook_program *hook = &pw_hook_programs[i];
-		int parameters = pw_hook_parameters(btf, hook->hook);
+		int parameters = pw_hook_parameters(btf, hook);
 		struct bpf_program *program =
 			bpf_object__find_program_by_name(kernel->skel->obj, hook->program);
 		bool use = parameters >= 0 &&
@@ -84,6 +84,8 @@ static void size_maps(struct pw_kernel *kernel, const struct pw_kernel_options *
 	bpf_map__set_max_entries(skel->maps.pw_edges, room_for(options->n_edges, 65536));
 	bpf_map__set_max_entries(skel->maps.pw_roots, room_for(options->n_roots, 65536));
 	bpf_map__set_max_entries(skel->maps.pw_registers, room_for(options->n_roots, 65536));
+	/* Many bits are set at once when marks are restored, while the hooks may set others. */
+	bpf_map__set_map_flags(skel->maps.pw_root_filter, BPF_F_MMAPABLE);
 }
 
 /* Only the kernel half looks into it, but mapped with the globals each page counts as ours. */
@@ -140,7 +142,7 @@ static int attach(struct pw_kernel *kernel, struct pw_str *why)
 
 		if (!program || !bpf_program__autoload(program))
 			continue;
-		kernel->link[i] = bpf_program__attach_lsm(program);
+		kernel->link[i] = bpf_program__attach(program);
 		if (!kernel->link[i]) {
 			int r = -errno;
 

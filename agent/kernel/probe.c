@@ -58,19 +58,28 @@ const struct pw_hook_program pw_hook_programs[] = {
 	{ "pw_msg_receive", "msg_queue_msgrcv", PW_HOOK_MSG_RECEIVE, OPTIONAL, 0 },
 	{ "pw_msg_free", "msg_queue_free_security", PW_HOOK_MSG_FREE, OPTIONAL, 0 },
 	{ "pw_key_alloc", "key_alloc", PW_HOOK_KEY_ALLOC, OPTIONAL, 0 },
+	{ "pw_pipe_read", "pipe_read", PW_HOOK_PIPE_READ, OPTIONAL, 0 },
+	{ "pw_tty_read", "tty_read", PW_HOOK_TTY_READ, OPTIONAL, 0 },
+	{ "pw_stream_recv", "unix_stream_recvmsg", PW_HOOK_UNIX_STREAM_READ, OPTIONAL, 0 },
+	{ "pw_dgram_recv", "unix_dgram_recvmsg", PW_HOOK_UNIX_DGRAM_READ, OPTIONAL, 0 },
+	{ "pw_splice_in", "do_splice", PW_HOOK_SPLICE, OPTIONAL, 0 },
+	{ "pw_splice_out", "do_splice", PW_HOOK_SPLICE, OPTIONAL, 0 },
+	{ "pw_tee", "do_tee", PW_HOOK_TEE, OPTIONAL, 0 },
 };
 
 const size_t pw_n_hook_programs = PW_ARRAY_SIZE(pw_hook_programs);
 
 _Static_assert(PW_ARRAY_SIZE(pw_hook_programs) <= PW_KERNEL_HOOKS_MAX, "room for every hook");
 
-int pw_hook_parameters(const struct btf *btf, const char *hook)
+int pw_hook_parameters(const struct btf *btf, const struct pw_hook_program *hook)
 {
 	const struct btf_type *type;
 	char name[128];
 	int id;
 
-	if (snprintf(name, sizeof(name), "bpf_lsm_%s", hook) >= (int)sizeof(name))
+	if (snprintf(name, sizeof(name), "%s%s", 
+		     pw_hook_is_function(hook->number) ? "" : "bpf_lsm_", hook->hook) >=
+	    (int)sizeof(name))
 		return -ENOENT;
 	id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
 	if (id < 0)
@@ -90,13 +99,13 @@ int pw_kernel_probe(struct pw_probe *ret_probe)
 	for (size_t i = 0; i < pw_n_hook_programs; i++) {
 		const struct pw_hook_program *program = &pw_hook_programs[i];
 		struct pw_probe_hook *hook = &ret_probe->hook[ret_probe->n_hooks];
-		bool exists = btf && pw_hook_parameters(btf, program->hook) >= 0;
+		bool exists = btf && pw_hook_parameters(btf, program) >= 0;
 
 		if (i && strcmp(program->hook, pw_hook_programs[i - 1].hook) == 0)
 			continue;
 		*hook = (struct pw_probe_hook){ program->hook, exists, program->needed };
 		ret_probe->n_hooks++;
-		ret_probe->lsm |= exists;
+		ret_probe->lsm |= exists && !pw_hook_is_function(program->number);
 	}
 	btf__free(btf);
 	return 0;

@@ -199,7 +199,7 @@ static int publish_people(struct pw_kernel *kernel, const struct pw_publication 
 	return 0;
 }
 
-static int want(struct pw_kernel *kernel, int fd, const struct pw_register *order)
+int pw_kernel_want(struct pw_kernel *kernel, int fd, const struct pw_register *order)
 {
 	uint32_t key = (uint32_t)fd;
 
@@ -208,15 +208,13 @@ static int want(struct pw_kernel *kernel, int fd, const struct pw_register *orde
 	return 0;
 }
 
-/* Run pw_register_fd over what want() asked for. */
-static int register_all(struct pw_kernel *kernel)
+int pw_kernel_register_all(struct pw_kernel *kernel)
 {
 	return pw_kernel_iterate(kernel->skel->progs.pw_register_fd, (unsigned int)getpid(), NULL,
 				 NULL);
 }
 
-/* What became of @fd; forgets the order. */
-static int registered(struct pw_kernel *kernel, int fd, struct pw_register *ret_order)
+int pw_kernel_registered(struct pw_kernel *kernel, int fd, struct pw_register *ret_order)
 {
 	uint32_t key = (uint32_t)fd;
 	int map = map_fd(kernel->skel->maps.pw_registers);
@@ -242,22 +240,22 @@ static int publish_roots(struct pw_kernel *kernel, const struct pw_publication *
 			.sb_labels = pub->root[i].sb_labels,
 		};
 
-		r = want(kernel, pub->root[i].fd, &order);
+		r = pw_kernel_want(kernel, pub->root[i].fd, &order);
 		if (r < 0)
 			return r;
 	}
 	for (size_t i = 0; i < pub->n_exes; i++) {
 		struct pw_register order = { .as = PW_REGISTER_EXECUTABLE };
 
-		r = want(kernel, pub->exe[i].fd, &order);
+		r = pw_kernel_want(kernel, pub->exe[i].fd, &order);
 		if (r < 0)
 			return r;
 	}
-	r = register_all(kernel);
+	r = pw_kernel_register_all(kernel);
 	for (size_t i = 0; i < pub->n_roots && r == 0; i++) {
 		struct pw_register order;
 
-		r = registered(kernel, pub->root[i].fd, &order);
+		r = pw_kernel_registered(kernel, pub->root[i].fd, &order);
 	}
 	return r;
 }
@@ -293,7 +291,7 @@ static int publish_programs(struct pw_kernel *kernel, const struct pw_publicatio
 	for (size_t i = 0; i < pub->n_exes; i++) {
 		struct pw_register order;
 
-		r = registered(kernel, pub->exe[i].fd, &order);
+		r = pw_kernel_registered(kernel, pub->exe[i].fd, &order);
 		if (r < 0)
 			return r;
 		address[i] = order.address;
@@ -407,29 +405,4 @@ int pw_kernel_publish(struct pw_kernel *kernel, const struct pw_publication *pub
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	*ret_generation = next;
 	return 0;
-}
-
-int pw_kernel_add_linked(struct pw_kernel *kernel, const int *fd, const uint64_t *labels, size_t n)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < n && r == 0; i++) {
-		struct pw_register order = {
-			.as = PW_REGISTER_MARK,
-			.labels = labels[i],
-			.flags = PW_MARK_LINKED,
-		};
-
-		r = want(kernel, fd[i], &order);
-	}
-	if (r == 0)
-		r = register_all(kernel);
-	for (size_t i = 0; i < n; i++) {
-		struct pw_register order;
-		int one = registered(kernel, fd[i], &order);
-
-		if (one < 0 && r == 0)
-			r = one;
-	}
-	return r;
 }

@@ -20,6 +20,18 @@ static void spread_all(struct pw_parse *parse, const struct pw_given *given)
 		parse->policy->spread[door] = word;
 }
 
+/* Doors that always ask: whoever writes the word may believe that it matters. */
+static void spread_useless(struct pw_parse *parse, const struct pw_given *given, unsigned int door)
+{
+	struct pw_place_in_file at = pw_parse_at(parse, given->key);
+
+	if (door != PW_DOOR_IPC && door != PW_DOOR_UNIX && door != PW_DOOR_FILE)
+		pw_parse_warning_at(
+			parse, &at,
+			"no label spreads through door '%s': the rules are always asked there\nremove it: ipc, unix and file are the doors where spread matters",
+			pw_door_names[door]);
+}
+
 void pw_parse_spread(struct pw_parse *parse, const struct pw_given *given)
 {
 	/* "none" is no door that anybody could name */
@@ -44,9 +56,12 @@ void pw_parse_spread(struct pw_parse *parse, const struct pw_given *given)
 	}
 	if (!pw_parse_keys(parse, given->value, &keys, doors))
 		return;
-	for (i = 0; i < _PW_DOOR_MAX - 1; i++)
-		if (pw_parse_word(parse, &doors[i], &spread_words, &word))
-			parse->policy->spread[i + 1] = word;
+	for (i = 0; i < _PW_DOOR_MAX - 1; i++) {
+		if (!pw_parse_word(parse, &doors[i], &spread_words, &word))
+			continue;
+		parse->policy->spread[i + 1] = word;
+		spread_useless(parse, &doors[i], i + 1);
+	}
 }
 
 /* ---- Hubs ---- */

@@ -42,6 +42,7 @@ struct pw_root {
 #define PW_OBJECT_UNKNOWN (1u << 1) /* kernel half only: could not be resolved */
 #define PW_OBJECT_HUB (1u << 2) /* kernel half only: a socket that the policy names as a hub's */
 #define PW_OBJECT_OURS (1u << 3) /* kernel half only: passes data within one person's processes */
+#define PW_OBJECT_AHEAD (1u << 4) /* kernel half only: marked before it was written to */
 #define PW_DIR_NAMES_FILES (1u << 8) /* names of plain files in it may mean labels */
 
 /* What the kernel half remembers of a directory. Only it reads and writes these. */
@@ -109,6 +110,7 @@ struct pw_mark {
 #define PW_MARK_FLOW (1u << 1)	  /* a holder wrote to it */
 #define PW_MARK_SET (1u << 2)	  /* by `phiward label`, the store, or an xattr */
 #define PW_MARK_PASSING (1u << 3) /* pipe or other object without a name: gone with its inode */
+#define PW_MARK_AHEAD (1u << 4)	  /* a holder has it in hand, and was not seen to write yet */
 
 /*
  * What holds labels: all that shares memory. Key: a number that a task's storage has; what

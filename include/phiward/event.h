@@ -27,6 +27,8 @@ enum pw_event_kind {
 	PW_EVENT_MARKED,      /* an object carries labels that it did not carry before */
 	PW_EVENT_DECLASSIFIED, /* a declassifier wrote without its label */
 	PW_EVENT_SPREAD_LOST, /* a label could not be kept with the data */
+	PW_EVENT_SET,	      /* somebody labelled an object, by command */
+	PW_EVENT_CLEARED,     /* somebody took labels off it, by command; path2 says why */
 	_PW_EVENT_KIND_MAX,
 };
 
@@ -78,6 +80,13 @@ enum pw_hook {
 	PW_HOOK_MSG_RECEIVE,
 	PW_HOOK_MSG_FREE,
 	PW_HOOK_KEY_ALLOC,
+	/* no hooks of the LSM: functions that are looked at as well */
+	PW_HOOK_PIPE_READ,
+	PW_HOOK_UNIX_STREAM_READ,
+	PW_HOOK_UNIX_DGRAM_READ,
+	PW_HOOK_TTY_READ,
+	PW_HOOK_SPLICE,
+	PW_HOOK_TEE,
 	_PW_HOOK_MAX,
 };
 

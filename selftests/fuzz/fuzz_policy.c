@@ -57,20 +57,35 @@ static void check_findings(const struct pw_findings *findings)
 	require(findings->n_more || n_errors == findings->n_errors);
 }
 
-static void compile(const struct pw_policy *policy, struct pw_findings *findings)
+/* Labels have other bits than their indexes after some years. */
+static void number(struct pw_policy *policy)
+{
+	static const struct pw_label_number known[] = { { "records", 63 }, { "gone", 0 } };
+	int r = pw_policy_number_labels(policy, known, 2);
+
+	require(r == 0 || r == -E2BIG);
+}
+
+static void compile(struct pw_policy *policy, struct pw_findings *findings)
 {
 	const struct pw_compile_options options = { .now = 1800000000 };
 	struct pw_compiled *compiled = NULL;
 	struct pw_who who = { .user = "carol", .exe = "/opt/ehr/bin/ehr-client" };
+	static const uint8_t address[16] = { [10] = 0xff, 0xff, 10, 20, 0, 1 };
+	struct pw_trees_found found;
 	struct pw_mask mask;
 	int r;
 
+	number(policy);
 	r = pw_policy_compile(policy, &options, findings, &compiled);
 	require(r == 0 || r == -E2BIG);
 	require((r == 0) == (compiled != NULL));
 	if (compiled) {
 		pw_compiled_who(compiled, &who, &mask);
-		(void)pw_trees_labels(&compiled->trees, "/srv/phi/records/a", false);
+		pw_trees_find(&compiled->trees, "/srv/phi/records/a", false, &found);
+		require(!found.places || found.state != PW_STATE_DEAD);
+		require(!(found.labels & ~compiled->image.known));
+		(void)pw_network_places(&compiled->network, address, 6, 104);
 	}
 	pw_compiled_free(&compiled);
 }

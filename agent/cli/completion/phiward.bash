@@ -35,7 +35,7 @@ _phiward() {
 		compopt -o nospace 2>/dev/null
 		return
 		;;
-	--limit | --holding)
+	--limit | --holding | --set | --clear | --reason)
 		return
 		;;
 	esac
@@ -67,7 +67,7 @@ _phiward() {
 		;;
 	*)
 		case $command in
-		check | explain | "policy diff")
+		check | explain | "policy diff" | label | lineage)
 			compopt -o filenames 2>/dev/null
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			;;

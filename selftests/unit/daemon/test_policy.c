@@ -68,9 +68,18 @@ int pw_kernel_publish(struct pw_kernel *kernel, const struct pw_publication *pub
 	return 0;
 }
 
-int pw_kernel_add_linked(struct pw_kernel *kernel, const int *fd, const uint64_t *labels, size_t n)
+int pw_kernel_mark(struct pw_kernel *kernel, const struct pw_kernel_marking *marking)
 {
 	return 0;
+}
+
+int pw_keeping_start(struct pw_daemon *daemon)
+{
+	return 0;
+}
+
+void pw_keeping_numbered(struct pw_daemon *daemon)
+{
 }
 
 int pw_kernel_predating(struct pw_kernel *kernel,

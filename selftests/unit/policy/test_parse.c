@@ -2,6 +2,7 @@
 /* Where each field of a policy lands, its defaults, merging of files, and loading. */
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "policy/compile.h"
 #include "policy/parsed.h"
 
 #include <setjmp.h>
@@ -439,11 +440,46 @@ static void a_file_over_16_mib_is_refused(void **state)
 	pw_parsed_free(&p);
 }
 
+/* What desktops talk to is a hub; what keeps secrets, or hands data on, is not. */
+static void shipped_hubs_are_hubs(const struct pw_policy *policy)
+{
+	static const struct {
+		const char *path;
+		bool hub;
+	} sockets[] = {
+		{ "/tmp/.X11-unix/X0", true },
+		{ "/run/user/1000/wayland-0", true },
+		{ "/run/user/1000/bus", true },
+		{ "/run/dbus/system_bus_socket", true },
+		{ "/run/systemd/journal/dev-log", true },
+		{ "/run/systemd/journal/stdout", true },
+		{ "/run/nscd/socket", true },
+		{ "/run/user/1000/gnupg/S.gpg-agent", false },
+		{ "/run/user/1000/keyring/ssh", false },
+		{ "/run/user/1000/gvfsd/socket-x", false },
+		{ "/run/docker.sock", false },
+		{ "/run/cups/cups.sock", false },
+	};
+	const struct pw_compile_options options = { .now = 1767225600 };
+	struct pw_compiled *compiled = NULL;
+	struct pw_trees_found found;
+
+	assert_int_equal(pw_policy_compile(policy, &options, NULL, &compiled), 0);
+	for (size_t i = 0; i < PW_ARRAY_SIZE(sockets); i++) {
+		pw_trees_find(&compiled->trees, sockets[i].path, false, &found);
+		if (found.hub != sockets[i].hub)
+			fail_msg("%s", sockets[i].path);
+	}
+	assert_int_equal(compiled->n_hub_names, 10);
+	pw_compiled_free(&compiled);
+}
+
 /* The policies that are shipped are without a fault. */
 static void shipped_policies_are_fine(void **state)
 {
 	static const char *const names[] = { "rules/00-mode.yaml", "rules/10-labels.yaml",
-					     "rules/20-programs.yaml", "rules/90-rules.yaml" };
+					     "rules/20-programs.yaml", "rules/30-hubs.yaml",
+					     "rules/90-rules.yaml" };
 	const char *source = getenv("PHIWARD_SRC");
 	char path[PW_ARRAY_SIZE(names) + 1][512];
 	const char *paths[PW_ARRAY_SIZE(names) + 1];
@@ -458,6 +494,7 @@ static void shipped_policies_are_fine(void **state)
 	assert_int_equal(pw_policy_load(paths, i - 1, &p.findings, &p.policy), 0);
 	assert_int_equal(p.findings.n, 0);
 	assert_int_equal(p.policy->mode, PW_OBSERVE);
+	shipped_hubs_are_hubs(p.policy);
 	pw_policy_free(&p.policy);
 	assert_int_equal(pw_policy_load(paths + i - 1, 1, &p.findings, &p.policy), 0);
 	assert_int_equal(p.findings.n, 0);

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Labels that outlive the agent: what the kernel half tells of lineage goes to the keeper.
+ * A store that cannot be used stops nobody: the marks stay in the kernel, and the status
+ * says what is missing. It is no protection, though, where a label fails closed.
+ */
+#include "daemon/labels.h"
+
+#include "base/cleanup.h"
+#include "base/log.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#define STOP_MS 5000 /* for what is not written yet */
+
+/* ---- Names ---- */
+
+#define NAMES_PLENTY 48 /* beyond that, those that no file carries give their bits away */
+
+/* From the start on names have the bits that the store remembers. */
+static int take_names(struct pw_daemon *d)
+{
+	struct pw_label_names *names = &d->keeping->names;
+	uint64_t used = UINT64_MAX;
+	size_t n = 0;
+	int r = 0;
+
+	for (unsigned int bit = 0; bit < PW_LABELS_MAX; bit++)
+		n += names->name[bit][0] != 0;
+	if (n > NAMES_PLENTY)
+		r = pw_labels_used(d->keeping->store, &used);
+	for (unsigned int bit = 0; bit < PW_LABELS_MAX && r == 0; bit++) {
+		struct pw_label_number *number = &d->number[d->n_numbers];
+
+		if (!names->name[bit][0] || !(used >> bit & 1))
+			continue;
+		number->name = strdup(names->name[bit]);
+		number->bit = bit;
+		if (number->name)
+			d->n_numbers++;
+		else
+			r = -ENOMEM;
+	}
+	return r;
+}
+
+void pw_keeping_numbered(struct pw_daemon *d)
+{
+	struct pw_label_names *names = &d->keeping->names, before = *names;
+	struct pw_keep change = { .names = names };
+
+	for (size_t i = 0; i < d->n_numbers; i++)
+		snprintf(names->name[d->number[i].bit], sizeof(names->name[0]), "%s",
+			 d->number[i].name);
+	if (d->keeping->keeper && memcmp(&before, names, sizeof(before)) != 0)
+		pw_keeper_add(d->keeping->keeper, &change);
+}
+
+int pw_keeping_open(struct pw_daemon *d)
+{
+	struct pw_keeping *keeping = calloc(1, sizeof(*keeping));
+	_cleanup_str_ struct pw_str why = { 0 };
+	int r;
+
+	if (!keeping)
+		return -ENOMEM;
+	d->keeping = keeping;
+	keeping->path = pw_rooted("/var/lib/phiward/labels.db");
+	if (!keeping->path)
+		return -ENOMEM;
+	r = pw_labels_open(keeping->path, PW_LABELS_WRITE, &why, &keeping->store);
+	if (r == 0)
+		r = pw_labels_load_names(keeping->store, &keeping->names);
+	if (r == 0)
+		r = take_names(d);
+	if (r < 0) {
+		pw_labels_close(&keeping->store);
+		if (!why.len)
+			pw_str_addf(&why, "the store of labels cannot be read: %s",
+				    pw_labels_strerror(r));
+		snprintf(keeping->reason, sizeof(keeping->reason), "%s", why.text);
+		pw_log(PW_LOG_ERR, "%s: labels of files are not kept", keeping->reason);
+	}
+	return r == -ENOMEM ? r : 0;
+}
+
+void pw_keeping_close(struct pw_daemon *d)
+{
+	struct pw_keeping *keeping = d->keeping;
+	uint64_t lost;
+
+	if (!keeping)
+		return;
+	lost = pw_keeper_free(&keeping->keeper, STOP_MS);
+	if (lost)
+		pw_warning("%llu changes of labels could not be written and are lost",
+			   (unsigned long long)lost);
+	pw_labels_close(&keeping->store);
+	for (size_t i = 0; i < keeping->n_fs; i++)
+		free(keeping->fs[i].point);
+	free(keeping->fs);
+	free(keeping->path);
+	free(keeping);
+	d->keeping = NULL;
+}
+
+int pw_keeping_read(const struct pw_keeping *keeping, struct pw_labels **ret_store)
+{
+	_cleanup_str_ struct pw_str why = { 0 };
+
+	return pw_labels_open(keeping->path, PW_LABELS_READ, &why, ret_store);
+}
+
+/* Does a label of the policy in force ask for refusal where something fails? */
+static bool any_closed(const struct pw_daemon *d)
+{
+	for (size_t i = 0; d->now.policy && i < d->now.policy->n_labels; i++)
+		if (d->now.policy->label[i].on_failure == PW_FAIL_CLOSED)
+			return true;
+	return false;
+}
+
+const char *pw_keeping_unsafe(const struct pw_daemon *d)
+{
+	return d->keeping && d->keeping->reason[0] && any_closed(d) ? d->keeping->reason : NULL;
+}
+
+/* ---- What happens ---- */
+
+const struct pw_known_fs *pw_keeping_fs(const struct pw_keeping *keeping, uint32_t dev)
+{
+	for (size_t i = 0; i < keeping->n_fs; i++)
+		if (keeping->fs[i].dev == dev)
+			return &keeping->fs[i];
+	return NULL;
+}
+
+/* Remember domain @id; false: it was seen lately. */
+static bool first_seen(struct pw_keeping *keeping, uint64_t id)
+{
+	uint64_t *slot = &keeping->domain_seen[(id * 0x9e3779b97f4a7c15ull >> 32) &
+					       (PW_DOMAINS_SEEN - 1)];
+
+	if (*slot == id)
+		return false;
+	*slot = id;
+	return true;
+}
+
+static void see_domain(void *ctx, uint64_t id, const struct pw_domain *domain)
+{
+	struct pw_daemon *d = ctx;
+	struct pw_keep change = {
+		.step.run = strtoull(d->context.run, NULL, 16),
+		.domain = id,
+		.from = domain->from,
+		.since_ns = pw_clock_utc(&d->clock, domain->since_ns),
+	};
+
+	if (domain->from && first_seen(d->keeping, id))
+		pw_keeper_add(d->keeping->keeper, &change);
+}
+
+void pw_keeping_domains(struct pw_daemon *d)
+{
+	if (d->keeping->keeper)
+		pw_kernel_each_domain(d->kernel, see_domain, d);
+}
+
+/* What domain @id came out of, and that one, as far as it is new. */
+static void see_domains(struct pw_daemon *d, uint64_t run, uint64_t id, uint64_t from)
+{
+	for (int depth = 0; from && id && depth < 64; depth++) {
+		struct pw_keep change = { .step.run = run, .domain = id, .from = from };
+		struct pw_domain domain;
+
+		if (!first_seen(d->keeping, id))
+			return;
+		change.since_ns = pw_clock_utc(&d->clock, pw_boottime_ns());
+		pw_keeper_add(d->keeping->keeper, &change);
+		id = from;
+		from = pw_kernel_domain(d->kernel, id, &domain) == 0 ? domain.from : 0;
+	}
+}
+
+/* Is it a file that has a name now? */
+static bool is_named_file(const struct pw_event_view *view)
+{
+	return S_ISREG(view->event.mode) && view->path.len &&
+	       !(view->event.flags & (PW_WHY_PATH_DELETED | PW_WHY_PATH_LOST | PW_WHY_PATH_RACED));
+}
+
+void pw_keeping_see(struct pw_daemon *d, const struct pw_event_view *view)
+{
+	const struct pw_event *event = &view->event;
+	struct pw_keeping *keeping = d->keeping;
+	const struct pw_known_fs *fs;
+	struct pw_keep change = { .why = PW_MARK_FLOW, .dev = event->dev };
+	_cleanup_free_ char *path = NULL;
+	struct pw_identity passing;
+
+	if (!keeping->keeper ||
+	    pw_step_of_event(view, &d->context, pw_clock_utc(&d->clock, event->time_ns),
+			     pw_clock_utc(&d->clock, event->start_ns), &change.step) < 0)
+		return;
+	see_domains(d, change.step.run, event->domain, event->domain_from);
+	fs = pw_keeping_fs(keeping, event->dev);
+	change.kept = fs && fs->identity.name[0] && S_ISREG(event->mode);
+	if (fs && fs->identity.name[0]) {
+		change.fs = fs->identity.name;
+		change.reuses_inodes = fs->identity.reuses_inodes;
+	} else {
+		pw_identity_boot(d->context.boot, event->dev, &passing);
+		change.fs = passing.name;
+	}
+	if (event->kind == PW_EVENT_MARKED && is_named_file(view)) {
+		keeping->unkept += !change.kept;
+		path = strndup(view->path.bytes, view->path.len);
+		change.path = change.kept ? path : NULL;
+	}
+	pw_keeper_add(keeping->keeper, &change);
+}
+
+/* ---- The status ---- */
+
+static void warn(struct pw_status *status, const char **warning, const char *text)
+{
+	if (status->n_warnings < PW_WARNINGS_MAX)
+		warning[status->n_warnings++] = text;
+	status->warning = warning;
+}
+
+void pw_keeping_status(struct pw_daemon *d, struct pw_status *status, const char **warning,
+		       char text[static PW_KEEPING_TEXT])
+{
+	struct pw_keeping *keeping = d->keeping;
+	struct pw_keeper_status keeper = { 0 };
+
+	if (keeping->keeper)
+		pw_keeper_status(keeping->keeper, &keeper);
+	status->store = (struct pw_status_store){
+		.working = keeping->keeper && keeper.working && !keeping->reason[0],
+		.error = keeping->reason[0]  ? keeping->reason :
+			 keeper.error ? pw_labels_strerror(keeper.error) :
+					NULL,
+		.saved = keeper.saved,
+		.waiting = keeper.waiting,
+		.lost = keeper.lost,
+		.restored = keeping->restored,
+		.missing = keeping->missing,
+		.unkept = keeping->unkept,
+		.tagged = keeper.tagged,
+		.untagged = keeper.untagged,
+	};
+	if (keeping->reason[0]) {
+		warn(status, warning, keeping->reason);
+	} else if (keeping->keeper && !keeper.working) {
+		snprintf(text, PW_KEEPING_TEXT,
+			 "labels cannot be written to the store (%s): %llu changes wait, and "
+			 "are lost if the machine goes down", pw_labels_strerror(keeper.error),
+			 (unsigned long long)keeper.waiting);
+		warn(status, warning, text);
+	} else if (keeper.lost) {
+		snprintf(text, PW_KEEPING_TEXT,
+			 "%llu changes of labels were never written to the store",
+			 (unsigned long long)keeper.lost);
+		warn(status, warning, text);
+	}
+}

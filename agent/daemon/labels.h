@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Labels that outlive the agent, from the daemon's side: the store and the thread that keeps
+ * it, which file system is which, and what of both the status tells. Shared by labels.c,
+ * restore.c and the files that answer.
+ */
+#ifndef PW_DAEMON_LABELS_H
+#define PW_DAEMON_LABELS_H
+
+#include "daemon/daemon.h"
+#include "evidence/keeper.h"
+#include "evidence/labels.h"
+#include "host/identity.h"
+
+#include <sys/stat.h>
+
+#define PW_DOMAINS_SEEN 1024 /* a power of two */
+
+struct pw_known_fs {
+	uint32_t dev; /* kernel encoding */
+	int mount;    /* the mount by which it was looked at */
+	char *point;
+	struct pw_identity identity; /* name "": it has none */
+	bool by_handle; /* its inodes can be opened by number and generation */
+};
+
+struct pw_keeping {
+	char *path;
+	struct pw_label_names names;
+	struct pw_labels *store;   /* until the keeper has it */
+	struct pw_keeper *keeper;  /* NULL: the store cannot be used */
+	char reason[256];	   /* why not, or why marks are missing; "": all is well */
+	struct pw_known_fs *fs;
+	size_t n_fs;
+	uint64_t restored, missing; /* marks put back; not put back */
+	uint64_t unkept; /* objects labelled where nothing is known again */
+	uint64_t domain_seen[PW_DOMAINS_SEEN];
+};
+
+/* The file system of device @dev, or NULL. */
+const struct pw_known_fs *pw_keeping_fs(const struct pw_keeping *keeping, uint32_t dev);
+
+/* Open the store for reading, beside the keeper. 0 or -errno. */
+int pw_keeping_read(const struct pw_keeping *keeping, struct pw_labels **ret_store);
+
+/*
+ * The path of the object with that number and generation on @fs, as the kernel names it now,
+ * if it knows one (it has been used lately). NULL: not; caller frees.
+ */
+char *pw_keeping_path(struct pw_daemon *d, const struct pw_known_fs *fs, uint64_t inode,
+		      uint32_t generation);
+
+struct pw_opened { /* the worker's own when it is given up */
+	char *path;
+	int fd; /* O_PATH */
+	struct stat st;
+	bool has_generation;
+	uint32_t generation;
+	char xattr[PW_LABELS_XATTR_MAX];
+	int xattr_len; /* negative: it has none */
+};
+
+/*
+ * Open @path, which must be canonical, and look at it. Returns 0 with *ret_opened
+ * (pw_opened_free()); -ELOOP: there is a symbolic link on the way; -ETIMEDOUT; -errno.
+ */
+int pw_opened_new(struct pw_daemon *d, const char *path, struct pw_opened **ret_opened);
+void pw_opened_free(void *opened);
+
+/* Commands of the control socket (label-answers.c). */
+void pw_answer_label(void *ctx, struct json_object *request, struct pw_reply *reply);
+void pw_answer_lineage(void *ctx, struct json_object *request, struct pw_reply *reply);
+
+#endif /* PW_DAEMON_LABELS_H */

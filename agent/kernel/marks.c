@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Marks: labels that objects carry by themselves. One at a time by a descriptor, which the
+ * kernel half does for us; or all of a file system at once, which goes straight into its maps.
+ */
+#include "base/cleanup.h"
+#include "kernel/kernel-private.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#define PW_ROOT_FILTER_WORDS (1u << 17) /* bpf/state.bpf.h */
+
+/* ---- By descriptors ---- */
+
+static int ask(struct pw_kernel *kernel, const int *fd, const struct pw_register *order, size_t n)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = pw_kernel_want(kernel, fd[i], &order[i]);
+	return r == 0 ? pw_kernel_register_all(kernel) : r;
+}
+
+/* The same order for each, but for its labels. */
+static int change(struct pw_kernel *kernel, const struct pw_kernel_marking *marking)
+{
+	_cleanup_free_ struct pw_register *order = calloc(marking->n + 1, sizeof(*order));
+	int r;
+
+	if (!order)
+		return -ENOMEM;
+	for (size_t i = 0; i < marking->n; i++) {
+		order[i].as = marking->as;
+		order[i].labels = marking->labels[i];
+		order[i].flags = marking->why;
+	}
+	r = ask(kernel, marking->fd, order, marking->n);
+	for (size_t i = 0; i < marking->n; i++) {
+		int one = pw_kernel_registered(kernel, marking->fd[i], &order[i]);
+
+		if (marking->ret_errors)
+			marking->ret_errors[i] = r < 0 ? r : one;
+		else if (one < 0 && r == 0)
+			r = one;
+	}
+	return r;
+}
+
+int pw_kernel_mark(struct pw_kernel *kernel, const struct pw_kernel_marking *marking)
+{
+	struct pw_kernel_marking with = *marking;
+
+	with.as = PW_REGISTER_MARK;
+	return change(kernel, &with);
+}
+
+int pw_kernel_unmark(struct pw_kernel *kernel, const struct pw_kernel_marking *marking)
+{
+	struct pw_kernel_marking with = *marking;
+
+	with.as = PW_REGISTER_UNMARK;
+	return change(kernel, &with);
+}
+
+int pw_kernel_look(struct pw_kernel *kernel, const int *fd, size_t n, struct pw_kernel_seen *ret)
+{
+	_cleanup_free_ struct pw_register *order = calloc(n + 1, sizeof(*order));
+	int r;
+
+	if (!order)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		order[i].as = PW_REGISTER_LOOK;
+	r = ask(kernel, fd, order, n);
+	for (size_t i = 0; i < n; i++) {
+		int one = pw_kernel_registered(kernel, fd[i], &order[i]);
+
+		ret[i] = (struct pw_kernel_seen){
+			.by_name = order[i].labels,
+			.by_mark = order[i].sb_labels,
+			.sb = order[i].sb,
+			.dev = order[i].dev,
+			.generation = order[i].reserved,
+			.error = r < 0 ? r : one,
+		};
+	}
+	return r;
+}
+
+/* ---- In bulk ---- */
+
+struct pw_kernel_restore {
+	struct pw_kernel *kernel;
+	uint64_t *filter; /* of pw_root_filter: its own memory */
+	bool alone;	  /* no policy is in force yet: nobody else marks */
+	uint64_t n;
+};
+
+int pw_kernel_restore_begin(struct pw_kernel *kernel, struct pw_kernel_restore **ret_restore)
+{
+	_cleanup_free_ struct pw_kernel_restore *restore = calloc(1, sizeof(*restore));
+	void *filter;
+
+	if (!restore)
+		return -ENOMEM;
+	filter = mmap(NULL, PW_ROOT_FILTER_WORDS * sizeof(uint64_t), PROT_READ | PROT_WRITE,
+		      MAP_SHARED, bpf_map__fd(kernel->skel->maps.pw_root_filter), 0);
+	if (filter == MAP_FAILED)
+		return -errno;
+	restore->kernel = kernel;
+	restore->filter = filter;
+	restore->alone = !kernel->skel->bss->pw_now;
+	*ret_restore = TAKE_PTR(restore);
+	return 0;
+}
+
+/* As pw_mark_number() and pw_root_bit() of bpf/known.bpf.h. */
+static void add_to_filter(struct pw_kernel_restore *restore, const struct pw_mark_key *key)
+{
+	uint64_t number = (key->inode * 0x9e3779b97f4a7c15ULL ^ key->sb) >> 8;
+	uint32_t hash = ((uint32_t)(number >> 3) * 0x9e3779b1u) >> 9;
+	uint64_t *word = &restore->filter[(hash >> 6) & (PW_ROOT_FILTER_WORDS - 1)];
+
+	__atomic_fetch_or(word, 1ULL << (hash & 63), __ATOMIC_SEQ_CST);
+}
+
+static int add_all(int map, struct pw_mark_key *key, struct pw_mark *mark, size_t n)
+{
+	LIBBPF_OPTS(bpf_map_batch_opts, options);
+	uint32_t count = (uint32_t)n;
+
+	return bpf_map_update_batch(map, key, mark, &count, &options) < 0 ? -errno : 0;
+}
+
+/* A holder may mark the same object at this moment: what is there is not written over. */
+static int add_one(int map, const struct pw_mark_key *key, const struct pw_mark *mark)
+{
+	for (int turn = 0; turn < 8; turn++) {
+		struct pw_mark known;
+
+		if (bpf_map_update_elem(map, key, mark, BPF_NOEXIST) == 0)
+			return 0;
+		if (errno != EEXIST)
+			return -errno;
+		if (bpf_map_lookup_elem(map, key, &known) < 0)
+			continue;
+		if (!(mark->labels & ~known.labels))
+			return 0;
+		known.labels |= mark->labels;
+		known.why |= mark->why;
+		if (bpf_map_update_elem(map, key, &known, BPF_EXIST) == 0)
+			return 0;
+	}
+	return -EAGAIN;
+}
+
+int pw_kernel_restore_add(struct pw_kernel_restore *restore, struct pw_mark_key *key,
+			  struct pw_mark *mark, size_t n)
+{
+	int map = bpf_map__fd(restore->kernel->skel->maps.pw_marks), r = 0;
+
+	/* First what lets the hooks look, then what they find. */
+	for (size_t i = 0; i < n; i++)
+		add_to_filter(restore, &key[i]);
+	__atomic_fetch_add(&restore->kernel->skel->bss->pw_n_marks, n, __ATOMIC_SEQ_CST);
+	if (restore->alone)
+		r = add_all(map, key, mark, n);
+	else
+		for (size_t i = 0; i < n && r == 0; i++)
+			r = add_one(map, &key[i], &mark[i]);
+	if (r == 0)
+		restore->n += n;
+	return r == -ENOSPC ? -E2BIG : r;
+}
+
+uint64_t pw_kernel_restore_end(struct pw_kernel_restore **restore_p)
+{
+	struct pw_kernel_restore *restore = *restore_p;
+	uint64_t n;
+	__u64 *word, now;
+
+	if (!restore)
+		return 0;
+	n = restore->n;
+	munmap(restore->filter, PW_ROOT_FILTER_WORDS * sizeof(uint64_t));
+	/* Some of these may be known as carrying nothing: nothing is known any more. */
+	word = (__u64 *)&restore->kernel->skel->bss->pw_now;
+	now = *word;
+	while (now && !__atomic_compare_exchange_n(word, &now, pw_now_next_epoch(now), false,
+						   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+		;
+	free(restore);
+	*restore_p = NULL;
+	return n;
+}
+
+/* ---- Domains ---- */
+
+int pw_kernel_domain(struct pw_kernel *kernel, uint64_t id, struct pw_domain *ret_domain)
+{
+	int map = bpf_map__fd(kernel->skel->maps.pw_domains);
+
+	return bpf_map_lookup_elem(map, &id, ret_domain) < 0 ? -errno : 0;
+}
+
+void pw_kernel_each_domain(struct pw_kernel *kernel,
+			   void (*found)(void *ctx, uint64_t id, const struct pw_domain *domain),
+			   void *ctx)
+{
+	int map = bpf_map__fd(kernel->skel->maps.pw_domains);
+	struct pw_domain domain;
+	uint64_t id;
+	bool more;
+
+	for (more = bpf_map_get_next_key(map, NULL, &id) == 0; more;
+	     more = bpf_map_get_next_key(map, &id, &id) == 0)
+		if (bpf_map_lookup_elem(map, &id, &domain) == 0)
+			found(ctx, id, &domain);
+}
+
+/* Where struct pw_task of the kernel half has its domain: it is no ABI, but its BTF is here. */
+static int domain_offset(struct pw_kernel *kernel)
+{
+	const struct btf *btf = bpf_object__btf(kernel->skel->obj);
+	const struct btf_type *task =
+		btf__type_by_id(btf, bpf_map__btf_value_type_id(kernel->skel->maps.pw_tasks));
+	const struct btf_member *member = task && btf_is_struct(task) ? btf_members(task) : NULL;
+
+	for (unsigned int i = 0; member && i < btf_vlen(task); i++)
+		if (strcmp(btf__name_by_offset(btf, member[i].name_off), "domain") == 0)
+			return (int)(member[i].offset / 8);
+	return -ENOENT;
+}
+
+int pw_kernel_domain_of(struct pw_kernel *kernel, pid_t pid, uint64_t *ret_id)
+{
+	const struct bpf_map *tasks = kernel->skel->maps.pw_tasks;
+	_cleanup_free_ char *task = calloc(1, bpf_map__value_size(tasks));
+	_cleanup_close_ int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	int at = domain_offset(kernel);
+
+	if (!task)
+		return -ENOMEM;
+	if (fd < 0 || at < 0)
+		return fd < 0 ? -errno : at;
+	if (bpf_map_lookup_elem(bpf_map__fd(tasks), &fd, task) < 0)
+		return -errno;
+	memcpy(ret_id, task + at, sizeof(*ret_id));
+	return *ret_id ? 0 : -ENOENT;
+}

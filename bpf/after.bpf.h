@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What no hook asks at the right time. Who reads from an empty pipe, socket or terminal is
+ * asked before he waits, and what he then gets may be labelled by then: so he is looked at
+ * once more when he has read. splice(2) and tee(2) pass data from pipe to pipe and file
+ * without a question about the pipe. Nothing can be refused here.
+ */
+#ifndef PW_AFTER_BPF_H
+#define PW_AFTER_BPF_H
+
+#include "socket.bpf.h"
+
+/* The current task has read from @inode. */
+static __noinline int pw_after_read(struct inode *inode)
+{
+	struct pw_access access = { .op = PW_OP_READ, .door = PW_DOOR_IPC };
+
+	if (!pw_is_marked(inode))
+		return 0;
+	pw_mark_look(inode, &access.object);
+	access.inode = pw_address(inode);
+	access.sb = pw_address(inode->i_sb);
+	access.hook = PW_HOOK_PIPE_READ;
+	return pw_take_from(&access);
+}
+
+static __always_inline void pw_after_read_file(struct file *file)
+{
+	struct inode *inode = file->f_inode;
+
+	if (pw_n_marks && !pw_clear_known(pw_address(inode), pw_now))
+		pw_after_read(inode);
+}
+
+/* It has received from the end at @address. */
+static __noinline int pw_after_receive(__u64 address, __u64 inode, __u32 hook)
+{
+	struct pw_access access = { .op = PW_OP_READ, .door = PW_DOOR_IPC };
+
+	if (!pw_end_look(address, &access.object))
+		return 0;
+	access.inode = inode;
+	access.hook = hook;
+	return pw_take_from(&access);
+}
+
+/*
+ * What @in carries goes to @out, a pipe, without a write. Both sides of splice(2) that have a
+ * hook are asked there.
+ */
+static __noinline int pw_pipe_to_pipe(struct inode *in, struct inode *out)
+{
+	struct pw_access access = { .op = PW_OP_WRITE, .hook = PW_HOOK_SPLICE };
+	struct pw_object o = {};
+
+	if (pw_is_marked(in))
+		pw_mark_look(in, &o);
+	access.object.labels = o.marks | pw_held_by_writer();
+	if (!access.object.labels || (out->i_mode & S_IFMT) != S_IFIFO)
+		return 0;
+	access.inode = pw_address(out);
+	access.sb = pw_address(out->i_sb);
+	pw_mark_inode(out, &access);
+	if (access.report)
+		pw_tell_lineage(&access, access.object.labels);
+	return 0;
+}
+
+#endif /* PW_AFTER_BPF_H */
