@@ -179,11 +179,13 @@ static int do_copy(struct model *m, const struct model_step *s)
 static int do_splice(struct model *m, const struct model_step *s)
 {
 	struct model_object *from, *to;
+	int r;
 
 	if (!two_ends(m, s, &from, &to) || (!is_pipe(from) && !is_pipe(to)) ||
 	    from->kind == KIND_SOCKET)
 		return MODEL_NO;
-	return moves(m, s->p, from, to);
+	r = moves(m, s->p, from, to);
+	return r && is_pipe(from) && is_pipe(to) ? MODEL_NO : r; /* nothing can refuse that */
 }
 
 static int do_sendfile(struct model *m, const struct model_step *s)
@@ -196,15 +198,15 @@ static int do_sendfile(struct model *m, const struct model_step *s)
 	return moves(m, s->p, from, to);
 }
 
+/* What goes from pipe to pipe is not read on the way: its labels go along, and whose they are. */
 static int do_tee(struct model *m, const struct model_step *s)
 {
 	struct model_object *from, *to;
-	int r;
 
 	if (!two_ends(m, s, &from, &to) || !is_pipe(from) || !is_pipe(to))
 		return MODEL_NO;
-	r = model_reads(m, s->p, from);
-	return r ? r : puts_in(m, s->p, to);
+	model_mark(m, to, from->mark, from->person);
+	return puts_in(m, s->p, to);
 }
 
 /* ---- Pipes, sockets ---- */
@@ -312,7 +314,10 @@ static int do_receive(struct model *m, const struct model_step *s)
 	if (r)
 		return r;
 	m->table[m->proc[s->p].table].file[s->b] = (int8_t)file;
-	if (m->object[m->file[file].object].kind == KIND_MQ)
+	o = &m->object[m->file[file].object];
+	if (m->file[file].mode & MODE_WRITE)
+		model_in_hand(m, s->p, o, domain_of(m, s->p)->labels);
+	if (o->kind == KIND_MQ)
 		domain_of(m, s->p)->way[m->file[file].object] = MODE_READ | MODE_WRITE;
 	return 0;
 }

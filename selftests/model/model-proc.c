@@ -151,8 +151,8 @@ static int do_vm(struct model *m, const struct model_step *s)
 	theirs = m->domain[q->domain].labels;
 	if (!model_may(m, s->p, theirs & ~ours, DO_READ))
 		return EPERM;
-	model_take(m, p->domain, theirs);
-	model_take(m, q->domain, ours);
+	model_take(m, s->p, theirs);
+	m->domain[q->domain].labels |= ours;
 	return 0;
 }
 

@@ -64,9 +64,25 @@ bool model_may(const struct model *m, int p, uint8_t labels, unsigned int decide
 
 /* ---- Labels ---- */
 
-void model_take(struct model *m, int domain, uint8_t labels)
+void model_in_hand(struct model *m, int p, struct model_object *o, uint8_t labels)
 {
-	m->domain[domain].labels |= labels;
+	if (o->kind == KIND_PIPE || o->kind == KIND_FIFO)
+		model_mark(m, o, labels, m->proc[p].person);
+}
+
+/* A process comes to hold labels: and so do the pipes that it can write to. */
+void model_take(struct model *m, int p, uint8_t labels)
+{
+	struct model_domain *d = &m->domain[m->proc[p].domain];
+	struct model_object *o;
+
+	labels &= ~d->labels;
+	d->labels |= labels;
+	for (int fd = 0; labels && fd < MODEL_FDS; fd++) {
+		o = model_fd(m, p, fd, MODE_WRITE);
+		if (o)
+			model_in_hand(m, p, o, labels);
+	}
 }
 
 /* What a name gives anyway is no mark. */
@@ -78,6 +94,8 @@ void model_mark(struct model *m, struct model_object *o, uint8_t labels, int per
 	if (!o->mark) {
 		o->person = (int8_t)person;
 		o->passes = o->kind != KIND_FILE || !o->names;
+	} else if (o->person != person && labels & ~o->mark) {
+		o->person = -1;
 	}
 	o->mark |= labels;
 }
@@ -99,7 +117,7 @@ int model_reads(struct model *m, int p, struct model_object *o)
 {
 	if (!may_have(m, p, o))
 		return EPERM;
-	model_take(m, m->proc[p].domain, model_carries(o));
+	model_take(m, p, model_carries(o));
 	return 0;
 }
 

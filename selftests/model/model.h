@@ -241,7 +241,9 @@ int model_reads(struct model *m, int p, struct model_object *o);
 int model_writes(struct model *m, int p, struct model_object *o);
 /* What is open comes to a process: asked about, but nothing is read or written yet. */
 int model_gets(struct model *m, int p, const struct model_file *file);
-void model_take(struct model *m, int domain, uint8_t labels);
+void model_take(struct model *m, int p, uint8_t labels);
+/* The process has the pipe in hand while it holds labels: nothing sees what it splices there. */
+void model_in_hand(struct model *m, int p, struct model_object *o, uint8_t labels);
 void model_mark(struct model *m, struct model_object *o, uint8_t labels, int person);
 /* Give labels on over everything that is shared in memory; @person has made it happen. */
 void model_settle(struct model *m, int person);

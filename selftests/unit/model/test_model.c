@@ -248,6 +248,14 @@ static void another_person_is_asked_about(void **state)
 	     "P1 read fd0 0\n? P1 genomes\n");
 }
 
+static void data_of_several_persons(void **state)
+{
+	play("start nina/approved eve/approved\n"
+	     "P0 fifo 0 fd0\nP1 fifo 0 fd0\nP1 open notes/0 r fd1\nP1 read fd1 0\nP1 write fd0 0\n"
+	     "P0 open records/0 r fd1\nP0 read fd1 0\nP0 write fd0 0\n"
+	     "P1 read fd0 0 -> refused\n? P1 notes\n");
+}
+
 static void label_goes_to_the_other_end(void **state)
 {
 	play("start nina/approved\n"
@@ -277,7 +285,7 @@ static void spliced_data_keeps_its_label(void **state)
 {
 	play("start nina/approved\n"
 	     "P0 pipe fd0 fd1\nP0 pipe fd2 fd3\nP0 spawn P1 plain\nP0 spawn P2 plain\n"
-	     "P0 open records/0 r fd4\nP0 read fd4 0\nP0 splice fd4 fd1\nP1 tee fd0 fd3\n? P1 records\n"
+	     "P0 open records/0 r fd4\nP0 read fd4 0\nP0 splice fd4 fd1\nP1 tee fd0 fd3\n? P1 nothing\n"
 	     "P2 read fd2 0\n? P2 records\n");
 }
 
@@ -465,6 +473,7 @@ int main(void)
 		cmocka_unit_test(foreign_label_in_a_tree),
 		cmocka_unit_test(own_person_reads_a_pipe_unasked),
 		cmocka_unit_test(another_person_is_asked_about),
+		cmocka_unit_test(data_of_several_persons),
 		cmocka_unit_test(label_goes_to_the_other_end),
 		cmocka_unit_test(to_another_person_it_is_a_send),
 		cmocka_unit_test(descriptors_that_come_along),
