@@ -428,7 +428,6 @@ static __noinline bool pw_on_map_shared(struct file *file)
 	struct pw_task *task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
 	struct inode *inode = file->f_inode;
 	struct pw_way_key key = {};
-	struct pw_nature nature;
 	__u32 rights = file->f_mode & FMODE_READ ? PW_WAY_READ : 0, why = PW_MARK_FLOW;
 
 	if (current->tgid == pw_agent || !pw_lineage_image(pw_now))
@@ -437,12 +436,11 @@ static __noinline bool pw_on_map_shared(struct file *file)
 		rights |= PW_WAY_WRITE;
 	else if (!inode->i_uid.val && !(inode->i_mode & 022))
 		return false;
-	pw_nature_of(task, pw_now, &nature);
-	if (nature.hub)
+	key.domain = pw_domain_number(current, task);
+	if (pw_is_hub(key.domain, task, pw_now))
 		return false;
 	if (!inode->i_nlink || pw_is_queue(inode))
 		why |= PW_MARK_PASSING;
-	key.domain = pw_domain_number(current, task);
 	key.object.sb = pw_address(inode->i_sb);
 	key.object.inode = inode->i_ino;
 	key.object.inode_generation = inode->i_generation;

@@ -178,4 +178,20 @@ static __always_inline void pw_tell_domain(struct seq_file *seq, struct task_str
 	bpf_seq_write(seq, &number, sizeof(number));
 }
 
+/*
+ * Does the task run what the policy names as a hub's executable, whenever it was started? By
+ * what it says to run: who can set that before the agent is there is let through here.
+ */
+static __always_inline void pw_find_hub(struct task_struct *task)
+{
+	struct pw_task *storage = bpf_task_storage_get(&pw_tasks, task, NULL, 0);
+	__u64 number = pw_domain_number(task, storage), generation = pw_generation_of(pw_now);
+	struct pw_program_key key = { .exe = (__u64)BPF_CORE_READ(task, mm, exe_file, f_inode) };
+	struct pw_program_rules *rules = bpf_map_lookup_elem(&pw_programs, &key);
+	__u32 slot = pw_slot_of(pw_now);
+
+	if (key.exe && rules && rules->slot[slot].generation == generation && rules->slot[slot].hub)
+		bpf_map_update_elem(&pw_hubs, &number, &generation, BPF_ANY);
+}
+
 #endif /* PW_INSPECT_BPF_H */

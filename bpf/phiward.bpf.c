@@ -671,3 +671,14 @@ int pw_live_domains(struct bpf_iter__task *ctx)
 		pw_tell_domain(ctx->meta->seq, task);
 	return 0;
 }
+
+/* Hubs that run already when the policy comes to name them. */
+SEC("iter/task")
+int pw_find_hubs(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+
+	if (task)
+		pw_find_hub(task);
+	return 0;
+}

@@ -207,6 +207,18 @@ __noinline int pw_hand_take(__u64 labels)
 
 /* ---- What the policy says of the program ---- */
 
+/* Is the current task a hub's? Looked at when it was started, or found running. */
+static __noinline bool pw_is_hub(__u64 number, const struct pw_task *task, __u64 now)
+{
+	__u64 *found = bpf_map_lookup_elem(&pw_hubs, &number);
+	struct pw_nature nature;
+
+	if (found && *found == pw_generation_of(now))
+		return true;
+	pw_nature_of(task, now, &nature);
+	return nature.hub;
+}
+
 /* The image in force; NULL, or lineage off: labels follow nothing. */
 static __always_inline const struct pw_image *pw_lineage_image(__u64 now)
 {
@@ -241,19 +253,19 @@ __noinline int pw_take(struct pw_access *access, __u64 labels)
 	struct pw_task *task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
 	__u64 now = pw_now;
 	const struct pw_image *image = pw_lineage_image(now);
-	struct pw_nature nature;
+	__u64 number;
 	int r;
 
 	if (!access)
 		return PW_ANSWER_ALLOW;
 	access->report = 0;
+	number = pw_domain_number(current, task);
 	if (!image || current->tgid == pw_agent || current->flags & PF_KTHREAD)
 		return PW_ANSWER_ALLOW;
 	labels &= image->known;
-	pw_nature_of(task, now, &nature);
-	if (!labels || nature.hub)
+	if (!labels || pw_is_hub(number, task, now))
 		return PW_ANSWER_ALLOW;
-	r = pw_domain_hold(pw_domain_number(current, task), labels, 0);
+	r = pw_domain_hold(number, labels, 0);
 	if (r < 0)
 		return pw_spread_failed(access, labels, image);
 	if (r > 0) {

@@ -179,6 +179,18 @@ struct {
 	__type(value, struct pw_domain);
 } pw_domains SEC(".maps");
 
+/*
+ * Domains of hubs that were running when the policy came to name them: found by the agent
+ * (pw_find_hubs). Key: a domain. Value: the generation that it was found under.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u64);
+} pw_hubs SEC(".maps");
+
 /* Sockets, terminals and messages that labelled data waits at; gone with them. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -4,6 +4,7 @@
  * one number changes. The slot left behind is swept before it is used again.
  */
 #include "base/cleanup.h"
+#include "base/log.h"
 #include "kernel/kernel-private.h"
 
 #include <bpf/bpf.h>
@@ -383,6 +384,28 @@ static void switch_to(struct pw_kernel *kernel, uint64_t next)
 					    __ATOMIC_SEQ_CST));
 }
 
+static bool stale_hub(struct pw_kernel *kernel, const void *key)
+{
+	uint64_t found;
+
+	return bpf_map_lookup_elem(map_fd(kernel->skel->maps.pw_hubs), key, &found) == 0 &&
+	       found != pw_kernel_generation(kernel);
+}
+
+/* Those that run already; the others are known when they are started. */
+static void find_hubs(struct pw_kernel *kernel, const struct pw_publication *pub)
+{
+	bool any = false;
+	int r;
+
+	for (size_t i = 0; i < pub->compiled->n_programs; i++)
+		any |= pub->compiled->program[i].hub;
+	r = any ? pw_kernel_iterate(kernel->skel->progs.pw_find_hubs, 0, NULL, NULL) : 0;
+	if (r < 0)
+		pw_warning("cannot look for hubs that run already: %s", strerror(-r));
+	pw_kernel_sweep(kernel, kernel->skel->maps.pw_hubs, stale_hub);
+}
+
 /* Never a number that a failed attempt has left traces of; its low bit is the idle slot. */
 uint64_t pw_kernel_next_generation(const struct pw_kernel *kernel)
 {
@@ -403,6 +426,7 @@ int pw_kernel_publish(struct pw_kernel *kernel, const struct pw_publication *pub
 	switch_to(kernel, next);
 	/* Until here somebody may be in the middle of a decision by the old policy. */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	find_hubs(kernel, publication);
 	*ret_generation = next;
 	return 0;
 }

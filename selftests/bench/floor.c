@@ -9,7 +9,7 @@
  *
  * and stays until it is killed. Exit 1: something did not load or attach.
  *
- * floor --attached: the LSM hooks that anybody's programs are attached to now, a name a line.
+ * floor --attached: the hooks and functions that anybody's programs are attached to now, a name a line.
  */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -35,8 +35,12 @@ static const char *hook_of(const struct bpf_program *prog)
 	return slash ? slash + 1 : "";
 }
 
-static bool is_wanted(const struct btf *btf, const char *hook, char **list)
+/* The programs of functions, beside those of hooks, say so in their section. */
+static bool is_wanted(const struct btf *btf, const struct bpf_program *prog, char **list)
 {
+	bool lsm = strstr(bpf_program__section_name(prog), "lsm") != NULL;
+	const char *hook = hook_of(prog);
+
 	bool only = *list && strcmp(*list, "only") == 0, named = false;
 	char name[128];
 
@@ -44,8 +48,13 @@ static bool is_wanted(const struct btf *btf, const char *hook, char **list)
 		named |= strcmp(*list, hook) == 0;
 	if (named != only)
 		return false;
-	snprintf(name, sizeof(name), "bpf_lsm_%s", hook);
+	snprintf(name, sizeof(name), "%s%s", lsm ? "bpf_lsm_" : "", hook);
 	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+}
+
+static bool is_ours(enum bpf_attach_type type)
+{
+	return type == BPF_LSM_MAC || type == BPF_TRACE_FENTRY || type == BPF_TRACE_FEXIT;
 }
 
 static int list_attached(void)
@@ -59,15 +68,16 @@ static int list_attached(void)
 		struct bpf_link_info info = { 0 };
 		__u32 len = sizeof(info);
 		const struct btf_type *type;
+		const char *name;
 		int fd = bpf_link_get_fd_by_id(id);
 
 		if (fd < 0)
 			continue;
 		if (bpf_obj_get_info_by_fd(fd, &info, &len) == 0 &&
-		    info.type == BPF_LINK_TYPE_TRACING && info.tracing.attach_type == BPF_LSM_MAC) {
+		    info.type == BPF_LINK_TYPE_TRACING && is_ours(info.tracing.attach_type)) {
 			type = btf__type_by_id(btf, info.tracing.target_btf_id);
-			if (type)
-				puts(btf__name_by_offset(btf, type->name_off) + strlen("bpf_lsm_"));
+			name = type ? btf__name_by_offset(btf, type->name_off) : "";
+			puts(strncmp(name, "bpf_lsm_", 8) == 0 ? name + 8 : name);
 		}
 		close(fd);
 	}
@@ -95,7 +105,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	bpf_object__for_each_program(prog, object)
-		bpf_program__set_autoload(prog, is_wanted(btf, hook_of(prog), argv + 2));
+		bpf_program__set_autoload(prog, is_wanted(btf, prog, argv + 2));
 	start = now_ns();
 	if (bpf_object__load(object)) {
 		fprintf(stderr, "floor: cannot load\n");

@@ -76,6 +76,8 @@ write_policy() { # write_policy [RULES] [MODE] [LABELS]
 		  clinicians: {groups: [clinicians]}
 		programs:
 		  ehr: {paths: [/usr/bin/head, $tries]}
+		hubs:
+		  guest: {paths: [/usr/sbin/supervise]}
 		rules:
 		  - {id: ehr, allow: [list, stat, read, write, create, delete], labels: [records], actors: [clinicians], programs: [ehr]}
 		${1:-}
