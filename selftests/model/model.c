@@ -108,7 +108,7 @@ static bool may_have(const struct model *m, int p, const struct model_object *o)
 {
 	uint8_t labels = o->tree;
 
-	if (!o->passes || o->person != m->proc[p].person)
+	if (m->strict || !o->passes || o->person != m->proc[p].person)
 		labels |= o->mark;
 	return model_may(m, p, labels, DO_READ);
 }
@@ -360,7 +360,7 @@ static void begin_objects(struct model *m)
 
 void model_begin(struct model *m, const struct model_start *start)
 {
-	*m = (struct model){ .enforced = start->enforced };
+	*m = (struct model){ .enforced = start->enforced, .strict = start->strict };
 	for (int p = 0; p < start->n; p++) {
 		m->proc[p] = (struct model_proc){ .used = true,
 						  .person = start->proc[p].person,

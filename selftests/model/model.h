@@ -137,6 +137,7 @@ struct model_proc {
 
 struct model {
 	bool enforced; /* false: without an agent, everything works and nothing has a label */
+	bool strict;   /* spread of ipc: one's own data is asked about, too */
 	struct model_proc proc[MODEL_PROCS];
 	struct model_table table[MODEL_PROCS];
 	struct model_domain domain[MODEL_PROCS];
@@ -204,7 +205,7 @@ struct model_step {
 
 /* How a program begins: who there is. */
 struct model_start {
-	bool enforced;
+	bool enforced, strict;
 	uint8_t n;
 	struct {
 		uint8_t person, image;

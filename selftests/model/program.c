@@ -175,13 +175,15 @@ static bool draw_step(struct model *m, struct model_step *step, uint64_t *state)
 	return false;
 }
 
-void program_random(struct model_program *program, uint64_t seed, uint64_t number, bool enforced)
+void program_random(struct model_program *program, uint64_t seed, uint64_t number,
+		    const struct model_start *like)
 {
 	uint64_t state = seed * 0x2545f4914f6cdd1dULL + number;
 	struct model m;
 	uint32_t want;
 
-	*program = (struct model_program){ .start.enforced = enforced };
+	*program = (struct model_program){ .start.enforced = like->enforced,
+					   .start.strict = like->strict };
 	program->start.n = (uint8_t)(2 + below(&state, 3));
 	for (int i = 0; i < program->start.n; i++) {
 		/* somebody who may read something, and three times in four the same person */

@@ -11,8 +11,12 @@ struct model_program {
 	struct model_step step[MODEL_STEPS];
 };
 
-/* Program number @number of @seed: the same on every machine; each step makes sense. */
-void program_random(struct model_program *program, uint64_t seed, uint64_t number, bool enforced);
+/*
+ * Program number @number of @seed: the same on every machine; each step makes sense. @like:
+ * what the policy says.
+ */
+void program_random(struct model_program *program, uint64_t seed, uint64_t number,
+		    const struct model_start *like);
 
 /* Programs are made without this step from now on; false: there is none of that name. */
 bool program_without(const char *word);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * run [--seed S] [--first I] [--count N] [--differences D] [--without STEP]...
- *     [--no-kernel] [--verbose]
- * run --replay FILE [--no-kernel]
- * run --policy
+ *     [--strict] [--no-kernel] [--verbose]
+ * run [--strict] [--no-kernel] --replay FILE
+ * run [--strict] --policy
  *
  * Random programs of up to 40 steps against the model and against this kernel, labels
  * compared after every step. A difference is made as short as it gets and told, with what
- * repeats it. --no-kernel: there is no agent, every step has to work. --policy prints the
- * policy that the model means, for the agent to run with.
+ * repeats it. --strict: the policy is strict of ipc. --no-kernel: there is no agent, every
+ * step has to work. --policy prints the policy that the model means, for the agent to run with.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -24,7 +24,7 @@
 struct run {
 	uint64_t seed, first, count;
 	unsigned int differences; /* to find before it stops */
-	bool no_kernel, verbose;
+	bool no_kernel, strict, verbose;
 	const char *replay;
 	struct seen *seen;
 	struct world *world;
@@ -159,6 +159,7 @@ static void tell_left(struct run *run)
 
 static int many(struct run *run)
 {
+	struct model_start like = { .enforced = !run->no_kernel, .strict = run->strict };
 	unsigned int found = 0;
 	double began = seconds();
 	uint64_t i;
@@ -167,7 +168,7 @@ static int many(struct run *run)
 	for (i = 0; i < run->count && found < run->differences; i++) {
 		struct model_program program;
 
-		program_random(&program, run->seed, run->first + i, !run->no_kernel);
+		program_random(&program, run->seed, run->first + i, &like);
 		found += !one(run, run->first + i, &program);
 	}
 	printf("%s - %llu programs, %llu steps, %llu of them refused: %u differences (seed %llu, %.0f s)\n",
@@ -180,7 +181,8 @@ static int many(struct run *run)
 
 static int replay(struct run *run)
 {
-	struct model_program program = { .start.enforced = !run->no_kernel };
+	struct model_program program = { .start.enforced = !run->no_kernel,
+					 .start.strict = run->strict };
 	FILE *file = fopen(run->replay, "re");
 	char line[256];
 
@@ -241,11 +243,11 @@ static void print_rule(const struct model_rule *rule)
 }
 
 /* @self: the path of this program, which lays out files in the trees. */
-static void print_policy(const char *self)
+static void print_policy(const char *self, bool strict)
 {
 	static const char *const classes[] = { "health-status", "genetic", "care" };
 
-	printf("phiward: 1\nmode: enforce\nlabels:\n");
+	printf("phiward: 1\nmode: enforce\n%slabels:\n", strict ? "spread: {ipc: strict}\n" : "");
 	for (int i = 0; i < MODEL_LABELS; i++)
 		printf("  %s: {class: %s, trees: [/srv/model/%s], on-failure: closed}\n",
 		       model_label_names[i], classes[i], model_label_names[i]);
@@ -270,6 +272,7 @@ int main(int argc, char **argv)
 		{ "without", required_argument, NULL, 'w' },
 		{ "replay", required_argument, NULL, 'r' },
 		{ "no-kernel", no_argument, NULL, 'n' },
+		{ "strict", no_argument, NULL, 't' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "policy", no_argument, NULL, 'p' },
 		{},
@@ -301,11 +304,14 @@ int main(int argc, char **argv)
 		case 'n':
 			run.no_kernel = true;
 			break;
+		case 't':
+			run.strict = true;
+			break;
 		case 'v':
 			run.verbose = true;
 			break;
 		case 'p':
-			print_policy(argv[0]);
+			print_policy(argv[0], run.strict);
 			return 0;
 		default:
 			return 2;

@@ -108,7 +108,7 @@ static int link_fd(struct wire_command w)
 {
 	char from[WIRE_PATH_MAX], path[WIRE_PATH_MAX];
 
-	snprintf(from, sizeof(from), "/proc/self/fd/%d", w.a + WIRE_FD);
+	snprintf(from, sizeof(from), "/proc/thread-self/fd/%d", w.a + WIRE_FD);
 	return result_of(linkat(AT_FDCWD, from, AT_FDCWD, path_of(w.b, path), AT_SYMLINK_FOLLOW));
 }
 
@@ -368,7 +368,10 @@ static int queue(struct wire_command w)
 	case OP_MSG_SEND:
 		return result_of(msgsnd((int)w.more, &msg, 1, IPC_NOWAIT));
 	default:
-		return result_of(msgrcv((int)w.more, &msg, 1, 0, IPC_NOWAIT));
+		/* what is refused counts as not there, and the kernel looks for another one */
+		if (msgrcv((int)w.more, &msg, 1, 0, IPC_NOWAIT) >= 0)
+			return 0;
+		return errno == ENOMSG ? -EPERM : -errno;
 	}
 }
 

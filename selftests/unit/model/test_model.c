@@ -363,13 +363,15 @@ static void memory_of_others(void **state)
 
 /* ---- Programs ---- */
 
+static const struct model_start like = { .enforced = true };
+
 static void random_programs_are_sound(void **state)
 {
 	for (uint64_t i = 0; i < 300; i++) {
 		struct model_program program, again = {};
 		char text[128];
 
-		program_random(&program, 7, i, true);
+		program_random(&program, 7, i, &like);
 		assert_true(program.n > 0 && program.n <= MODEL_STEPS);
 		program_start_text(&program.start, text, sizeof(text));
 		assert_int_equal(program_parse(&again, text), 0);
@@ -432,7 +434,7 @@ static void shrinking_leaves_what_matters(void **state)
 	int tries = 0;
 
 	for (uint64_t i = 0;; i++) {
-		program_random(&program, 3, i, true);
+		program_random(&program, 3, i, &like);
 		if (holds_both(&program, &tries) && program.n > 20)
 			break;
 	}
