@@ -133,10 +133,16 @@ $(O)/bpf/%.bpf.o: bpf/%.bpf.c $(O)/flags
 	$(call say,BPF)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $@.d -MT $@ -c $< -o $@
 
+# Which source line each instruction is from takes more of the agent's memory than all else that
+# libbpf keeps, in copies for each program: forgotten, by a length of 0 at byte 20 of .BTF.ext.
+# BPF_LINES=1 keeps it, for what the verifier says.
 $(O)/gen/phiward.bpf.o: $(BPF_SRC:%.c=$(O)/%.o) $(O)/sources
 	@mkdir -p $(@D)
 	$(call say,BPFLINK)
 	$(Q)$(BPFTOOL) gen object $@ $(filter %.o,$^)
+	$(Q)[ -n "$(BPF_LINES)" ] || { llvm-objcopy --dump-section .BTF.ext=$@.ext $@ && \
+		printf '\0\0\0\0' | dd of=$@.ext bs=1 seek=20 conv=notrunc status=none && \
+		llvm-objcopy --update-section .BTF.ext=$@.ext $@; }
 
 $(O)/gen/phiward.skel.h: $(O)/gen/phiward.bpf.o
 	$(call say,SKEL)

@@ -94,15 +94,20 @@ static int load_settings(struct pw_daemon *d)
 	return r;
 }
 
+/* What cannot be looked at counts as removable: no reason not to protect. */
 static int open_media(struct pw_daemon *d)
 {
 	int r = pw_media_new("/sys", &d->media);
 
-	if (r == 0)
-		r = pw_media_listen(d->media);
-	if (r == 0)
-		r = pw_media_look(d->media, NULL, NULL);
-	return r < 0 ? pw_err(r, "cannot look at block devices") : 0;
+	if (r < 0)
+		return r;
+	r = pw_media_listen(d->media);
+	if (r < 0)
+		pw_err(r, "cannot hear of block devices: those that come later count as removable");
+	r = pw_media_look(d->media, NULL, NULL);
+	if (r < 0)
+		pw_err(r, "cannot look at block devices: all of them count as removable");
+	return 0;
 }
 
 static int open_host(struct pw_daemon *d)
@@ -250,15 +255,17 @@ static int start(struct pw_daemon *d)
 		r = watch_fd(d, pw_kernel_fd(d->kernel), EPOLLIN, PW_SOURCE_KERNEL);
 	if (r == 0)
 		r = watch_fd(d, pw_control_fd(d->control), EPOLLIN, PW_SOURCE_CONTROL);
-	if (r == 0)
+	if (r == 0 && pw_media_fd(d->media) >= 0)
 		r = watch_fd(d, pw_media_fd(d->media), EPOLLIN, PW_SOURCE_MEDIA);
 	if (r == 0)
 		r = watch_fd(d, pw_hosts_fd(d->hosts), EPOLLIN, PW_SOURCE_HOSTS);
-	malloc_trim(0); /* what loading took is not needed again */
 	if (r < 0)
 		return exit_status(r);
+	if (pw_confine_calls() < 0)
+		return PW_EXIT_FAILED;
+	malloc_trim(0); /* what loading took is not needed again */
 	/* The helper comes last: it is confined as the one will be that may have to replace it. */
-	if (pw_confine_calls() < 0 || pw_watch_spawn(d) < 0)
+	if (pw_watch_spawn(d) < 0)
 		return PW_EXIT_FAILED;
 	return PW_EXIT_FINE;
 }

@@ -177,7 +177,8 @@ static const int writing_calls[] = {
 	SCMP_SYS(chmod),     SCMP_SYS(fchmod),	  SCMP_SYS(fchmodat),  SCMP_SYS(chown),
 	SCMP_SYS(lchown),    SCMP_SYS(fchown),	  SCMP_SYS(fchownat),  SCMP_SYS(fsetxattr),
 	SCMP_SYS(fallocate), SCMP_SYS(ftruncate), SCMP_SYS(open_tree), SCMP_SYS(fremovexattr),
-	SCMP_SYS(kill),	     SCMP_SYS(tgkill),
+	SCMP_SYS(kill),	     SCMP_SYS(tgkill),	  SCMP_SYS(setxattr),  SCMP_SYS(removexattr),
+	SCMP_SYS(openat2),   SCMP_SYS(pidfd_open), SCMP_SYS(open_by_handle_at),
 };
 
 /* Neither written nor made: of openat(2), and of open(2), whose flags stand one before. */

@@ -160,6 +160,9 @@ static void medium_changed(void *ctx, const struct pw_medium_seen *medium, bool 
 		return;
 	}
 	under = pw_medium_under(d->now.policy, medium);
+	pw_debug("%s is %s, %s:%s %s, of places %#llx", medium->name,
+		 medium->kind == PW_MEDIUM_FIXED ? "fixed" : "removable", medium->vendor,
+		 medium->product, medium->serial, (unsigned long long)under.places);
 	r = pw_kernel_set_medium(d->kernel, &under);
 	if (r < 0)
 		pw_err(r, "cannot tell the kernel half of %s, which counts as removable",
@@ -216,7 +219,7 @@ void pw_daemon_surroundings(struct pw_daemon *d)
 	d->swept_ms = now_ms;
 	pw_keeping_domains(d);
 	r = pw_kernel_sweep_domains(d->kernel);
-	if (r < 0 && r != -EOPNOTSUPP)
+	if (r < 0)
 		pw_err(r, "cannot look for processes that hold labels");
 }
 

@@ -14,6 +14,13 @@
  */
 #define COMPLETIONS_A_TICK 16
 
+/* Not to be displaced by noise: what was refused or would be, and labels that went astray. */
+static bool is_important(const struct pw_event *event)
+{
+	return event->verdict >= PW_WARN || event->kind == PW_EVENT_DECLASSIFIED ||
+	       event->kind == PW_EVENT_SPREAD_LOST;
+}
+
 /* One event as evidence: numbered, remembered, written, shown to those who follow. */
 static void emit(void *ctx, const struct pw_fold_out *out)
 {
@@ -28,7 +35,7 @@ static void emit(void *ctx, const struct pw_fold_out *out)
 		.last_ns = pw_clock_utc(&d->clock, out->last_ns),
 		.dropped_before = out->dropped_before,
 	};
-	bool important = record.view.event.verdict >= PW_WARN;
+	bool important = is_important(&record.view.event);
 
 	if (important && d->completions) {
 		d->completions--;

@@ -182,7 +182,7 @@ void pw_watch_result(struct pw_daemon *d)
 	pw_kernel_canary_turn(d->kernel, 0);
 	hear(d, result.refused);
 	watch->linked = pw_kernel_hooks_linked(d->kernel);
-	watch->tried = result.tried & pw_kernel_hooks_tried(d->kernel);
+	watch->tried = result.tried & pw_kernel_hooks(d->kernel);
 	/* In a flood events of the canary are lost like others, which is counted and told. */
 	if (lost_denials(d) != watch->lost_before)
 		watch->heard |= result.refused;

@@ -54,10 +54,7 @@ static int take_live(void *ctx, const void *data, size_t size)
 /* The domain of every process, one number for each; unsorted. */
 static int live_domains(struct pw_kernel *kernel, struct pw_str *into)
 {
-	struct bpf_program *program =
-		bpf_object__find_program_by_name(kernel->skel->obj, "pw_live_domains");
-
-	return program ? pw_kernel_iterate(program, 0, take_live, into) : -EOPNOTSUPP;
+	return pw_kernel_iterate(kernel->skel->progs.pw_live_domains, 0, take_live, into);
 }
 
 /* Domains that have an entry in pw_domains or a way. */
@@ -183,7 +180,7 @@ static int count_domains(struct pw_kernel *kernel, struct pw_kernel_holders *hol
 				    value.labels;
 	r = live_domains(kernel, &live);
 	if (r < 0)
-		return r == -EOPNOTSUPP ? 0 : r;
+		return r;
 	for (size_t i = 0; i < n_numbers(&live); i++) {
 		if (bpf_map_lookup_elem(domains, &number(&live)[i], &value) < 0 || !value.labels)
 			continue;

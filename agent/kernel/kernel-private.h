@@ -22,7 +22,6 @@ struct pw_kernel {
 	int epoll_fd;
 	int n_cpus; /* possible ones */
 	uint64_t hooks;
-	uint32_t *canary; /* the helper's pid while it is its turn; NULL: this build asks for none */
 	uint32_t link_id[PW_KERNEL_HOOKS_MAX];
 	uint64_t n_failed; /* attempts to publish since the last that worked */
 	struct pw_kernel_times times;

@@ -67,9 +67,6 @@ void pw_kernel_times(const struct pw_kernel *kernel, struct pw_kernel_times *ret
 /* Hooks with a program attached, as names of pw_hook_names; bit per enum pw_hook. */
 uint64_t pw_kernel_hooks(const struct pw_kernel *kernel);
 
-/* Those of them that refuse the canary's helper what it tries (canary.h). */
-uint64_t pw_kernel_hooks_tried(const struct pw_kernel *kernel);
-
 /* Those of them whose link still is the one that was made: asked of the kernel. */
 uint64_t pw_kernel_hooks_linked(const struct pw_kernel *kernel);
 

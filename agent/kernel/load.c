@@ -51,10 +51,8 @@ static int choose_programs(struct pw_kernel *kernel, const struct pw_kernel_opti
 			   (!hook->parameters || hook->parameters == parameters) &&
 			   (hook->number != PW_HOOK_INODE_PERMISSION || options->hide_names);
 
-		/* A program that this build does not have is not asked for. */
-		if (program)
-			bpf_program__set_autoload(program, use);
-		found[hook->number] |= use || (!program && parameters >= 0);
+		bpf_program__set_autoload(program, use);
+		found[hook->number] |= use;
 	}
 	for (size_t i = 0; i < pw_n_hook_programs && r == 0; i++) {
 		const struct pw_hook_program *hook = &pw_hook_programs[i];
@@ -95,6 +93,26 @@ static void drop_clear(struct pw_kernel *kernel)
 		MADV_DONTNEED);
 }
 
+/*
+ * libbpf keeps the instructions of every program, with copies of what they call: megabytes
+ * that nobody looks at again once the kernel has them. Whole pages of them are given back.
+ */
+static void drop_instructions(struct pw_kernel *kernel)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, kernel->skel->obj) {
+		uintptr_t start = (uintptr_t)bpf_program__insns(program);
+		uintptr_t end = start + bpf_program__insn_cnt(program) * sizeof(struct bpf_insn);
+
+		start = (start + page - 1) & ~(page - 1);
+		end &= ~(page - 1);
+		if (start < end)
+			madvise((void *)start, end - start, MADV_DONTNEED);
+	}
+}
+
 static int load(struct pw_kernel *kernel, struct pw_str *why)
 {
 	_cleanup_str_ struct pw_str log = { 0 };
@@ -107,6 +125,7 @@ static int load(struct pw_kernel *kernel, struct pw_str *why)
 	kernel->times.load_ns = now_ns(CLOCK_MONOTONIC) - start;
 	if (r == 0) {
 		drop_clear(kernel);
+		drop_instructions(kernel);
 		return 0;
 	}
 	if (r == -EPERM) {
@@ -140,7 +159,7 @@ static int attach(struct pw_kernel *kernel, struct pw_str *why)
 		struct bpf_program *program =
 			bpf_object__find_program_by_name(kernel->skel->obj, hook->program);
 
-		if (!program || !bpf_program__autoload(program))
+		if (!bpf_program__autoload(program))
 			continue;
 		kernel->link[i] = bpf_program__attach(program);
 		if (!kernel->link[i]) {
@@ -189,27 +208,9 @@ static int open_rings(struct pw_kernel *kernel)
 	return 0;
 }
 
-/* Where the global @name of the programs is, or NULL. */
-static void *global(struct pw_kernel *kernel, const char *name)
-{
-	const struct btf *btf = bpf_object__btf(kernel->skel->obj);
-	int id = btf__find_by_name_kind(btf, ".bss", BTF_KIND_DATASEC);
-	const struct btf_type *section = id < 0 ? NULL : btf__type_by_id(btf, (__u32)id);
-
-	for (uint32_t i = 0; section && i < btf_vlen(section); i++) {
-		const struct btf_var_secinfo *at = &btf_var_secinfos(section)[i];
-		const struct btf_type *var = btf__type_by_id(btf, at->type);
-
-		if (strcmp(btf__name_by_offset(btf, var->name_off), name) == 0)
-			return (char *)kernel->skel->bss + at->offset;
-	}
-	return NULL;
-}
-
 void pw_kernel_canary_turn(struct pw_kernel *kernel, uint32_t pid)
 {
-	if (kernel->canary)
-		__atomic_store_n(kernel->canary, pid, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&kernel->skel->bss->pw_canary, pid, __ATOMIC_SEQ_CST);
 }
 
 int pw_kernel_open(const struct pw_kernel_options *options, struct pw_str *why,
@@ -237,7 +238,6 @@ int pw_kernel_open(const struct pw_kernel_options *options, struct pw_str *why,
 	}
 	if (r == 0) {
 		kernel->skel->bss->pw_agent = (uint32_t)getpid();
-		kernel->canary = global(kernel, "pw_canary");
 		r = open_rings(kernel);
 	}
 	if (r == 0)
@@ -286,18 +286,4 @@ uint64_t pw_kernel_hooks_linked(const struct pw_kernel *kernel)
 uint64_t pw_kernel_hooks(const struct pw_kernel *kernel)
 {
 	return kernel->hooks;
-}
-
-uint64_t pw_kernel_hooks_tried(const struct pw_kernel *kernel)
-{
-	static const enum pw_hook doors[] = {
-		PW_HOOK_SOCKET_CREATE,	PW_HOOK_SOCKET_CONNECT, PW_HOOK_SOCKET_SENDMSG,
-		PW_HOOK_SOCKET_RECVMSG, PW_HOOK_UNIX_STREAM,	PW_HOOK_UNIX_DGRAM,
-	};
-	uint64_t tried = kernel->hooks;
-
-	/* Sockets are told from others' only by whose turn it is. */
-	for (size_t i = 0; i < PW_ARRAY_SIZE(doors) && !kernel->canary; i++)
-		tried &= ~(1ULL << doors[i]);
-	return tried;
 }

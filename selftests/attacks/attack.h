@@ -14,11 +14,15 @@
  *   attack  its name, that of the file          threat   number in the catalogue of evasions
  *   user    eve | nina | root-as-eve            op       operation of the event; "*" any, "a|b" either
  *   fs      ext4 | btrfs                        errno    what the caller gets; "*" any
- *   expect  refused | reported (no hook can refuse it, the agent tells) | open (known: not stopped)
+ *   door    pattern of the event's door         kind     pattern of its kind
+ *   who     whose event it is, if not the user's
+ *   expect  refused | reported (no hook can refuse it, the agent tells) | open (known: not stopped) |
+ *           allowed (no attack: the policy allows it, so it must work)
  *   path    pattern of the event's path, $PHI_DIR and $OWN_DIR replaced (default $PHI_DIR/secret)
  *   rule    pattern of the rule that the event names (default "*")
  *   event   must (default) | may
- *   helper  arguments of the approved client, run as nina beside the attack
+ *   helper  arguments of the approved client, run as nina beside the attack; or a path and arguments
+ *   caps    file capabilities of that program
  *   check   kept (default: the labelled files are as before) | none
  *   settings  hide-names: stopped only under that setting of the agent
  *   setup-user  root: prepared by root, whoever attacks

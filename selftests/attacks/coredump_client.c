@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Kills the approved client and takes the data from its core: follows the data, which this version does not. */
+/* Kills the approved client and takes the data from its core, which is labelled as what it holds. */
 #include "attack.h"
 
-ATTACK("attack: coredump_client; threat: #46; user: nina; op: *; errno: *; fs: ext4; expect: open; event: may; helper: dump $PHI_DIR/secret $OWN_DIR");
+ATTACK("attack: coredump_client; threat: #46; user: nina; op: read; errno: EPERM|NONE; fs: ext4; path: $OWN_DIR/core; expect: refused; helper: dump $PHI_DIR/secret $OWN_DIR");
 
 NO_SETUP
 

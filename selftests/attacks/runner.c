@@ -8,7 +8,7 @@
  *   FILE PHASE USER PHI_DIR OWN_DIR [HELPER-ARGUMENTS]
  *
  * USER is eve, nina or root-as-eve. With helper arguments (separated by blanks) the approved
- * client runs beside it, as nina. A line of output for each: NAME STATUS, where 128 + N is
+ * client runs beside it, as nina; or another program, if the first of them is its path. A line of output for each: NAME STATUS, where 128 + N is
  * signal N and 137 the deadline. What the attack prints goes to LOGS/NAME.PHASE.
  */
 #define AT_OWN_MAIN
@@ -129,7 +129,7 @@ static int run_line(char *line, const char *logs, int seconds)
 	setenv("PHI_DIR", next(&line), 1);
 	setenv("OWN_DIR", next(&line), 1);
 	if (line && *line) {
-		for (int i = 1; i < 15 && (client[i] = strsep(&line, " ")); i++)
+		for (int i = *line == '/' ? 0 : 1; i < 15 && (client[i] = strsep(&line, " ")); i++)
 			;
 		snprintf(log, sizeof(log), "%s/%s.helper", logs, name);
 		helper = start(user_named("nina"), log, client);

@@ -12,6 +12,7 @@
 #include "daemon/confine.c" /* no archive holds it */
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
@@ -301,6 +302,13 @@ static int tries_to_write(void)
 	return open("/etc/hostname", O_RDWR | O_CLOEXEC);
 }
 
+static int tries_to_make_otherwise(void)
+{
+	const struct open_how how = { .flags = O_WRONLY | O_CREAT, .mode = 0600 };
+
+	return (int)syscall(SYS_openat2, AT_FDCWD, "/tmp/phiward-unit-confine", &how, sizeof(how));
+}
+
 static int tries_to_kill(void)
 {
 	return kill(getppid(), 0);
@@ -334,6 +342,7 @@ static void test_the_resolver_asks_and_no_more(void **state)
 	assert_int_equal(as_resolver(does_limit_itself), 0);
 	assert_int_equal(as_resolver(has_privilege), 0);
 	assert_int_equal(as_resolver(tries_to_make), ENOSYS);
+	assert_int_equal(as_resolver(tries_to_make_otherwise), ENOSYS);
 	assert_int_equal(as_resolver(tries_to_write), ENOSYS);
 	assert_int_equal(as_resolver(tries_to_kill), ENOSYS);
 	assert_int_equal(as_resolver(tries_packets), ENOSYS);

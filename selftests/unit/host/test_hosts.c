@@ -8,10 +8,11 @@
 
 #include "base/cleanup.h"
 #include "host/clock.h"
-#include "host/hosts.h"
+#include "host/resolve-private.h"
 
 #include <netdb.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -152,6 +153,53 @@ static void test_asks_and_hears(void **state)
 	pw_hosts_free(&hosts);
 }
 
+/* What a name means now is part of the table that is published. */
+static void test_a_name_belongs_to_its_place(void **state)
+{
+	static const char text[] =
+		"phiward: 1\nlabels: {a: {class: care, trees: [/a]}}\n"
+		"places:\n"
+		"  other: {network: [192.0.2.0/24]}\n"
+		"  pacs: {network: [\"localhost:11112\"], protocol: tcp}\n"
+		"rules: [{id: r, allow: [send], labels: any, to: [pacs]}]\n";
+	static const uint8_t v4[16] = { [10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1 };
+	static const uint8_t v6[16] = { [15] = 1 };
+	struct pw_source source = { .name = "p", .text = text, .len = sizeof(text) - 1 };
+	static const char *const name[] = { "localhost" };
+	const struct pw_compile_options options = { .canonical = NULL };
+	struct pw_resolver resolver = { .canary_fd = -1 };
+	struct pw_resolved resolved = { 0 };
+	struct pw_findings findings = { 0 };
+	struct pw_compiled *compiled = NULL;
+	struct pw_policy *policy = NULL;
+	struct pw_hosts *hosts;
+
+	assert_int_equal(pw_policy_parse(&source, 1, &findings, &policy), 0);
+	assert_int_equal(pw_policy_compile(policy, &options, &findings, &compiled), 0);
+	pw_findings_free(&findings);
+	resolved.publication.compiled = compiled;
+	/* Nothing is known of it yet. */
+	assert_int_equal(pw_hosts_new(NULL, &hosts), 0);
+	resolver.hosts = hosts;
+	assert_int_equal(pw_resolve_doors(&resolver, policy, &resolved), 0);
+	assert_int_equal(pw_network_places(&resolved.network, v4, 6, 11112), 0);
+	pw_network_free(&resolved.network);
+	free(resolved.publication.medium);
+	assert_int_equal(pw_hosts_want(hosts, name, 1), 0);
+	wait_for_answers(hosts, 1);
+	assert_int_equal(pw_resolve_doors(&resolver, policy, &resolved), 0);
+	assert_ptr_equal(resolved.publication.network, &resolved.network);
+	assert_int_equal(pw_network_places(&resolved.network, v4, 6, 11112) |
+				 pw_network_places(&resolved.network, v6, 6, 11112), 1 << 1);
+	assert_int_equal(pw_network_places(&resolved.network, v4, 17, 11112), 0);
+	assert_int_equal(pw_network_places(&resolved.network, v4, 6, 11113), 0);
+	pw_network_free(&resolved.network);
+	free(resolved.publication.medium);
+	pw_hosts_free(&hosts);
+	pw_compiled_free(&compiled);
+	pw_policy_free(&policy);
+}
+
 static int refuse(void)
 {
 	return -1;
@@ -186,6 +234,7 @@ int main(void)
 		cmocka_unit_test_setup(test_an_answer_without_an_address_is_none, setup),
 		cmocka_unit_test_setup(test_of_many_the_last_seen_are_kept, setup),
 		cmocka_unit_test(test_asks_and_hears),
+		cmocka_unit_test(test_a_name_belongs_to_its_place),
 		cmocka_unit_test(test_goes_on_without_the_resolver),
 	};
 

@@ -71,7 +71,7 @@ static void test_labels_are_counted_each(void **state)
 	const struct pw_mark mark[] = {
 		{ .labels = 1 | 1ull << 63, .why = PW_MARK_FLOW },
 		{ .labels = 1, .why = PW_MARK_FLOW | PW_MARK_PASSING },
-		{ .labels = 0, .why = PW_MARK_ENDPOINTS },
+		{ .labels = 0, .why = PW_MARK_SET },
 		{ .labels = 1, .why = PW_MARK_SET },
 	};
 	struct pw_kernel_holders holders = { 0 };

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* To an unapproved program of the same person: by passing it the open file. */
+#include "flow-net.h"
+
+static int ways(void)
+{
+	return socketpair(AF_UNIX, SOCK_STREAM, 0, flow.way);
+}
+
+static int put(void)
+{
+	int copy = memfd_create("copy", 0), r = flow_write(copy);
+
+	flow.fd[0] = copy;
+	flow.n_fd = 1;
+	return r ?: flow_result(flow_send_rights(flow.way[1]));
+}
+
+static int relay(void)
+{
+	if (flow_receive_rights(flow.way[0]) < 0 || !flow.n_fd)
+		_exit(FLOW_UNREAD + EPERM);
+	return flow_relayed(pread(flow.fd[0], flow.text, sizeof(flow.text), 0)) ?: relay_out();
+}
+
+FLOW("attack: chain_scm; threat: #38; op: send; door: network", .make = make_udp, .ways = ways,
+     .put = put, .relay = relay, .get = get_net);

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The kernel's log. */
+#include "flow-ways.h"
+
+static int setup(void)
+{
+	return chmod("/dev/kmsg", 0666) < 0 ? broken("chmod") : 0;
+}
+
+static int put(void)
+{
+	return flow_write_path("/dev/kmsg", 0);
+}
+
+static int get(void)
+{
+	char line[8192];
+	ssize_t len;
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+
+	while (fd >= 0 && (len = read(fd, line, sizeof(line))) > 0)
+		if (memmem(line, (size_t)len, "PHI-SECRET:dev_kmsg:", 20))
+			return loot(line, (size_t)len);
+	return FLOW_NOTHING;
+}
+
+FLOW("attack: dev_kmsg; threat: #64; user: root-as-eve; op: send; door: device; setup-user: root",
+     .setup = setup, .put = put, .get = get);

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A disk of memory. */
+#include "flow-ways.h"
+
+static int setup(void)
+{
+	if (access("/dev/ram0", F_OK) < 0)
+		return not_here("no /dev/ram0");
+	return chmod("/dev/ram0", 0666) < 0 ? broken("chmod") : 0;
+}
+
+static int put(void)
+{
+	return flow_write_path("/dev/ram0", O_SYNC);
+}
+
+static int get(void)
+{
+	return flow_take_path("/dev/ram0");
+}
+
+FLOW("attack: dev_ram; threat: #29; user: root-as-eve; op: send; door: device; setup-user: root",
+     .setup = setup, .put = put, .get = get);

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A copy that changes places with a file of eve's. */
+#include "flow-ways.h"
+
+static int make(void)
+{
+	return put_file(own("copy"), "plain", 0666);
+}
+
+static int put(void)
+{
+	return flow_write_path(own("draft"), O_CREAT)
+		       ?: flow_result(renameat2(AT_FDCWD, own("draft"), AT_FDCWD, own("copy"),
+						RENAME_EXCHANGE));
+}
+
+static int get(void)
+{
+	return flow_take_path(own("copy"));
+}
+
+FLOW("attack: file_exchanged; threat: #59; op: read; path: $OWN_DIR/copy", .make = make, .put = put,
+     .get = get);

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A file that both have mapped before: no call is made any more. */
+#include "flow-ways.h"
+
+static int make(void)
+{
+	return make_file_at(own("copy"));
+}
+
+static int before(void)
+{
+	return way_map_fd(open(own("copy"), O_RDWR));
+}
+
+FLOW("attack: file_mapped_both; threat: #59; op: *; kind: took-label|labelled|spread-lost; expect: reported",
+     .make = make, .before = before, .meet = meet_map, .put = put_map, .get = get_map);

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The same, mapped by both before: no call is made any more. */
+#include "flow-ways.h"
+
+FLOW("attack: flow_memfd_both; threat: #58; op: *; kind: took-label|labelled|spread-lost; expect: reported",
+     .make = make_memfd, .before = before_map_given, .meet = meet_map, .put = put_map,
+     .get = get_map);

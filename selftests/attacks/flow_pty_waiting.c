@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A terminal, whose master eve is reading when the data comes. */
+#include "flow-wait.h"
+
+FLOW("attack: flow_pty_waiting; threat: #53; op: *; door: *; errno: EPERM|NONE", .make = make_pty,
+     .meet = meet_read, .put = flow_put_given, .get = get_waited);

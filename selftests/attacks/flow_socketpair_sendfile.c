@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The file is sent into a socket of eve's. */
+#include "flow-ways.h"
+
+static int put(void)
+{
+	off_t from = 0;
+
+	return flow_result(sendfile(flow.fd[0], flow.secret, &from, flow.len));
+}
+
+FLOW("attack: flow_socketpair_sendfile; threat: #68; op: send|read; door: unix|ipc",
+     .make = make_socketpair, .put = put, .get = get_way);
