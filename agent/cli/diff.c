@@ -10,9 +10,8 @@
 
 #include <string.h>
 
-static const char *const sections[] = { "labels",   "actors", "programs",
-					"sessions", "places", "hubs", "declassifiers",
-					"spread", "rules" };
+static const char *const sections[] = { "labels", "actors",        "programs", "sessions", "places",
+					"hubs",   "declassifiers", "spread",   "rules" };
 #define N_SECTIONS (sizeof(sections) / sizeof(sections[0]))
 
 struct diff {

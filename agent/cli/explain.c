@@ -29,7 +29,7 @@ struct asked { /* what has to live while the question is answered */
 	size_t n_groups;
 	char *path;
 	struct pw_destination to;
-	char *to_path; /* canonical, or NULL */
+	char *to_path;             /* canonical, or NULL */
 	struct pw_network network; /* with what names are now; empty: not asked for */
 };
 
@@ -107,8 +107,7 @@ static const struct pw_label *find_label(const struct pw_policy *policy, const c
 	return NULL;
 }
 
-static int unknown_label(const struct pw_cli *cli, const struct pw_policy *policy,
-			 const char *name)
+static int unknown_label(const struct pw_cli *cli, const struct pw_policy *policy, const char *name)
 {
 	_cleanup_str_ struct pw_str given = { 0 };
 
@@ -133,8 +132,8 @@ static int find_labels(const struct pw_cli *cli, const struct asked *asked, uint
 
 		while (*at) {
 			_cleanup_free_ char *name = strndup(at, strcspn(at, ","));
-			const struct pw_label *label = name ? find_label(asked->policy, name) :
-							      NULL;
+			const struct pw_label *label =
+				name ? find_label(asked->policy, name) : NULL;
 
 			if (!label)
 				return unknown_label(cli, asked->policy, name ? name : "");
@@ -158,6 +157,19 @@ static int find_network(struct asked *asked)
 	return r;
 }
 
+static int unknown_place(const struct pw_cli *cli, const struct pw_policy *policy, const char *name)
+{
+	_cleanup_str_ struct pw_str given = { 0 };
+
+	pw_str_add_escaped(&given, name, strlen(name));
+	for (size_t i = 0; i < policy->n_places; i++)
+		if (pw_str_similar(policy->place[i].name.text, name))
+			return pw_cli_usage(cli, "unknown place '%s': did you mean '%s'?",
+					    given.text ? given.text : "",
+					    policy->place[i].name.text);
+	return pw_cli_usage(cli, "'%s' is no place of the policy", given.text ? given.text : "");
+}
+
 /* What --to means on this host. Returns 0 or an exit status. */
 static int find_destination(const struct pw_cli *cli, struct asked *asked)
 {
@@ -172,9 +184,10 @@ static int find_destination(const struct pw_cli *cli, struct asked *asked)
 		r = find_network(asked);
 	if (r == 0)
 		r = pw_destination_find(asked->policy, asked->compiled,
-					asked->network.n_prefixes ? &asked->network : NULL, to,
-					&why);
-	if (r == -EINVAL || r == -ENOENT)
+					asked->network.n_prefixes ? &asked->network : NULL, to);
+	if (r == -ENOENT)
+		return unknown_place(cli, asked->policy, to->name);
+	if (r == -EINVAL)
 		return pw_cli_usage(cli, "%s", why.text ? why.text : "");
 	if (r < 0)
 		fprintf(stderr, "phiward: %s\n", strerror(-r));
@@ -188,8 +201,8 @@ static int find_path(const struct pw_cli *cli, struct asked *asked, struct pw_qu
 
 	if (!path)
 		return 0;
-	question->is_directory = path[strlen(path) - 1] == '/' ||
-				 pw_look_is_directory(asked->paths, path);
+	question->is_directory =
+		path[strlen(path) - 1] == '/' || pw_look_is_directory(asked->paths, path);
 	r = pw_look_canonical(asked->paths, path, &asked->path);
 	if (r < 0) {
 		fprintf(stderr, "phiward: cannot resolve the path, taken as it is: %s\n",
@@ -234,8 +247,7 @@ static int check_usage(const struct pw_cli *cli)
 		if (!pw_cli_value(cli, needed[i]) && (!to || strcmp(needed[i], "op") != 0))
 			pw_str_addf(&missing, "%s--%s", missing.len ? ", " : "", needed[i]);
 	if (!cli->n_operands && !(to && pw_cli_has(cli, "holding")))
-		pw_str_addf(&missing, "%s%s", missing.len ? ", " : "",
-			    to ? "--holding" : "PATH");
+		pw_str_addf(&missing, "%s%s", missing.len ? ", " : "", to ? "--holding" : "PATH");
 	if (missing.len)
 		return pw_cli_usage(cli, "'explain' needs %s", missing.text);
 	for (size_t i = 0; i < sizeof(path) / sizeof(path[0]); i++)

@@ -90,8 +90,9 @@ int pw_look_up_hosts(struct pw_worker *worker, const struct pw_compiled *compile
 			free(lookup);
 			return -ENOMEM;
 		}
-		r = hangs ? -EAGAIN : pw_worker_run(worker, lookup_run, lookup_free, lookup,
-						    LIMIT_MS, &result);
+		r = hangs ? -EAGAIN
+			  : pw_worker_run(worker, lookup_run, lookup_free, lookup, LIMIT_MS,
+					  &result);
 		if (r == 0 && result == 0)
 			r = keep(lookup->found, (uint32_t)i, ret_address, ret_n);
 		else

@@ -31,7 +31,7 @@ struct pw_answer {
 	const struct pw_question *question;
 	uint64_t labels;
 	struct pw_mask actor, program, place, who; /* rules satisfied */
-	struct pw_decision decision;        /* about all labels together */
+	struct pw_decision decision;               /* about all labels together */
 };
 
 void pw_answer_decide(const struct pw_answer *answer, uint64_t labels,

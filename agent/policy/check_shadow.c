@@ -29,7 +29,7 @@ struct shadow_rule {
 struct shadows {
 	struct pw_parse *parse;
 	struct shadow_rule *rule;
-	size_t words[_PW_SECTION_MAX]; /* of a set */
+	size_t words[_PW_SECTION_MAX];  /* of a set */
 	uint64_t within[PW_PLACES_MAX]; /* of each place: pw_places_within() */
 	size_t steps;
 };

@@ -21,7 +21,7 @@ struct pw_edge {
  * stand before children. The agent opens each that exists and ties it to @state.
  */
 struct pw_anchor {
-	char *path;      /* canonical */
+	char *path; /* canonical */
 	uint32_t state;
 	uint64_t labels; /* all that this very directory carries: of itself and of every parent */
 	bool is_root;    /* a tree starts here: worth telling when it does not exist */
@@ -39,7 +39,7 @@ struct pw_trees {
 	size_t n_anchors;
 };
 
-struct pw_name_mask { /* a user or group by name, with the rules it satisfies */
+struct pw_name_mask {     /* a user or group by name, with the rules it satisfies */
 	const char *name; /* borrowed from the policy */
 	struct pw_mask mask;
 };
@@ -56,12 +56,12 @@ struct pw_exe_entry {
  * indexes; behind them one for each hub that names `paths`, with no rules.
  */
 struct pw_program_mask {
-	struct pw_mask mask;	     /* rules that name this program */
-	bool needs_exe;		     /* `paths` given */
-	bool needs_script;	     /* `scripts` given */
-	bool hub;		     /* takes no labels, and what is sent to it does not spread */
-	uint64_t declassifies;	     /* labels that what it writes does not take */
-	const char *name;	     /* of the program or hub; borrowed from the policy */
+	struct pw_mask mask;           /* rules that name this program */
+	bool needs_exe;                /* `paths` given */
+	bool needs_script;             /* `scripts` given */
+	bool hub;                      /* takes no labels, and what is sent to it does not spread */
+	uint64_t declassifies;         /* labels that what it writes does not take */
+	const char *name;              /* of the program or hub; borrowed from the policy */
 	const struct pw_texts *sha256; /* of the executable; NULL: a hub. Borrowed */
 };
 
@@ -74,8 +74,8 @@ struct pw_program_mask {
 struct pw_net_entry {
 	uint8_t addr[16];    /* IPv6; IPv4 at ::ffff:0:0/96. Bits behind the prefix are 0 */
 	uint32_t prefix_len; /* 0..128 in IPv6 terms: 10.0.0.0/8 has 104 */
-	uint32_t place;	     /* bit of the place: its index in the policy */
-	uint16_t port;	     /* 0: any */
+	uint32_t place;      /* bit of the place: its index in the policy */
+	uint16_t port;       /* 0: any */
 	uint8_t protocol;    /* IPPROTO_TCP, IPPROTO_UDP; 0: any */
 };
 
@@ -88,8 +88,8 @@ struct pw_net_host {
 	struct pw_place_in_file at;
 };
 
-struct pw_net_address { /* one address that a name has now */
-	uint32_t host;	  /* index of pw_compiled.host */
+struct pw_net_address {   /* one address that a name has now */
+	uint32_t host;    /* index of pw_compiled.host */
 	uint8_t addr[16]; /* IPv6, or IPv4 at ::ffff:0:0/96 */
 };
 
@@ -135,7 +135,7 @@ struct pw_compiled {
 	struct pw_net_host *host; /* destinations as names */
 	size_t n_hosts;
 	struct pw_network network; /* of @net alone: until names are resolved */
-	const char **hub_name;	   /* of abstract sockets, without "@"; borrowed, each once */
+	const char **hub_name;     /* of abstract sockets, without "@"; borrowed, each once */
 	size_t n_hub_names;
 	time_t next_change; /* when `hours` or `until` change the image; 0: never */
 };
@@ -180,8 +180,8 @@ uint64_t pw_network_places(const struct pw_network *network, const uint8_t addr[
 struct pw_trees_found {
 	uint64_t labels;
 	uint64_t places; /* whose `directories` it is or lies in */
-	uint32_t state;	 /* of the automaton */
-	bool hub;	 /* a socket there is a hub's */
+	uint32_t state;  /* of the automaton */
+	bool hub;        /* a socket there is a hub's */
 };
 
 /*
@@ -200,11 +200,11 @@ uint64_t pw_trees_labels(const struct pw_trees *trees, const char *path, bool is
 
 /* A person and a program, as explain and the tests know them. */
 struct pw_who {
-	const char *user;	    /* the person, or NULL */
-	const char *const *groups;  /* of the person */
+	const char *user;          /* the person, or NULL */
+	const char *const *groups; /* of the person */
 	size_t n_groups;
-	const char *exe;	    /* path, or NULL: unknown */
-	const char *script;	    /* or NULL */
+	const char *exe;    /* path, or NULL: unknown */
+	const char *script; /* or NULL */
 };
 
 /* The rules that @who satisfies: actor & program & session(any). Places: pw_mask_places(). */

@@ -28,8 +28,8 @@ static int wrong(struct pw_str *why, const char *text, const char *what)
 	_cleanup_str_ struct pw_str shown = { 0 };
 
 	pw_str_add_escaped(&shown, text, strlen(text));
-	return pw_str_addf(why, "'%s' %s", shown.text ? shown.text : "", what) < 0 ? -ENOMEM :
-										      -EINVAL;
+	return pw_str_addf(why, "'%s' %s", shown.text ? shown.text : "", what) < 0 ? -ENOMEM
+										   : -EINVAL;
 }
 
 static int read_network(const char *rest, uint8_t protocol, struct pw_destination *to,
@@ -89,8 +89,8 @@ static int read_path(const char *rest, struct pw_destination *to, struct pw_str 
 	if (rest[0] == '/' || (to->kind == PW_TO_UNIX && rest[0] == '@' && rest[1]))
 		return 0;
 	return wrong(why, to->text,
-		     to->kind == PW_TO_UNIX ? "must be an absolute path, or @ and a name" :
-					      "must be an absolute path");
+		     to->kind == PW_TO_UNIX ? "must be an absolute path, or @ and a name"
+					    : "must be an absolute path");
 }
 
 int pw_destination_read(const char *text, struct pw_destination *ret_to, struct pw_str *why)
@@ -247,8 +247,7 @@ static void find_directory(const struct pw_policy *policy, const struct pw_compi
 			   "takes them, and no rule is asked";
 }
 
-static int find_place(const struct pw_policy *policy, struct pw_destination *to,
-		      struct pw_str *why)
+static int find_place(const struct pw_policy *policy, struct pw_destination *to)
 {
 	const struct pw_place *place = NULL;
 	uint64_t within[PW_PLACES_MAX];
@@ -258,26 +257,23 @@ static int find_place(const struct pw_policy *policy, struct pw_destination *to,
 	for (i = 0; i < policy->n_places && !place; i++)
 		if (!strcmp(policy->place[i].name.text, to->name))
 			place = &policy->place[i];
-	if (!place) {
-		r = wrong(why, to->name, "is no place of the policy");
-		return r == -EINVAL ? -ENOENT : r;
-	}
+	if (!place)
+		return -ENOENT;
 	r = pw_places_within(policy, within);
 	if (r < 0)
 		return r;
 	to->places = within[place - policy->place];
-	to->door = place->network.n	? PW_DOOR_NETWORK :
-		   place->n_removable	? PW_DOOR_REMOVABLE :
-		   place->printers.n	? PW_DOOR_PRINTER :
-					  PW_DOOR_FILE;
+	to->door = place->network.n     ? PW_DOOR_NETWORK
+		   : place->n_removable ? PW_DOOR_REMOVABLE
+		   : place->printers.n  ? PW_DOOR_PRINTER
+					: PW_DOOR_FILE;
 	if (pw_place_never_written(place))
 		to->outcome = PW_OUTCOME_READ_ONLY;
 	return 0;
 }
 
 int pw_destination_find(const struct pw_policy *policy, const struct pw_compiled *compiled,
-			const struct pw_network *network, struct pw_destination *to,
-			struct pw_str *why)
+			const struct pw_network *network, struct pw_destination *to)
 {
 	switch (to->kind) {
 	case PW_TO_NETWORK:
@@ -296,7 +292,7 @@ int pw_destination_find(const struct pw_policy *policy, const struct pw_compiled
 		find_directory(policy, compiled, to);
 		break;
 	default:
-		return find_place(policy, to, why);
+		return find_place(policy, to);
 	}
 	return 0;
 }

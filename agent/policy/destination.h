@@ -22,8 +22,8 @@ enum pw_destination_kind {
 /* What becomes of what is sent there. */
 enum pw_outcome {
 	PW_OUTCOME_DECIDED = 0, /* the rules decide */
-	PW_OUTCOME_HUB,		/* nobody is asked, and the label does not go along */
-	PW_OUTCOME_READ_ONLY,	/* refused whatever the rules say: `access: read` */
+	PW_OUTCOME_HUB,         /* nobody is asked, and the label does not go along */
+	PW_OUTCOME_READ_ONLY,   /* refused whatever the rules say: `access: read` */
 };
 
 struct pw_destination {
@@ -32,7 +32,7 @@ struct pw_destination {
 	/* NETWORK */
 	uint8_t protocol; /* IPPROTO_TCP, IPPROTO_UDP */
 	uint16_t port;
-	char host[256];	  /* a name; "": see addr */
+	char host[256];   /* a name; "": see addr */
 	uint8_t addr[16]; /* IPv6; IPv4 at ::ffff:0:0/96 */
 	/* UNIX, DIRECTORY: what is behind the colon (borrowed), to be made canonical if a path */
 	const char *path;
@@ -56,11 +56,10 @@ int pw_destination_read(const char *text, struct pw_destination *ret_to, struct 
 
 /*
  * Find door, places and outcome of @to under the policy. @network: the table with what names
- * are now, or NULL: that of @compiled. Returns 0; -ENOENT with what is wrong in @why: no place
- * is called so; -ENOMEM.
+ * are now, or NULL: that of @compiled. Returns 0; -ENOENT: no place is called @to->name;
+ * -ENOMEM.
  */
 int pw_destination_find(const struct pw_policy *policy, const struct pw_compiled *compiled,
-			const struct pw_network *network, struct pw_destination *to,
-			struct pw_str *why);
+			const struct pw_network *network, struct pw_destination *to);
 
 #endif /* PW_POLICY_DESTINATION_H */

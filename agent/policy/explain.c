@@ -132,8 +132,8 @@ void pw_answer_decide(const struct pw_answer *answer, uint64_t labels,
 	if (to->outcome == PW_OUTCOME_HUB)
 		ret_decision->verdict = PW_ALLOW;
 	else
-		ret_decision->verdict = answer->policy->mode == PW_ENFORCE ? PW_DENY :
-									     PW_WOULD_DENY;
+		ret_decision->verdict =
+			answer->policy->mode == PW_ENFORCE ? PW_DENY : PW_WOULD_DENY;
 }
 
 const char *pw_answer_why(const struct pw_answer *answer)
@@ -167,8 +167,8 @@ int pw_policy_explain(const struct pw_policy *policy, const struct pw_compiled *
 	if (question->op == PW_OP_SEND)
 		pw_mask_and(&answer.who, &answer.place);
 	if (question->path)
-		answer.labels |= pw_trees_labels(&compiled->trees, question->path,
-						 question->is_directory);
+		answer.labels |=
+			pw_trees_labels(&compiled->trees, question->path, question->is_directory);
 	if (answer.labels)
 		pw_answer_decide(&answer, answer.labels, &answer.decision);
 	else

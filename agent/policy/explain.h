@@ -12,7 +12,7 @@ struct pw_question {
 	const char *path; /* NULL: only what is held counts */
 	bool is_directory;
 	enum pw_op op;
-	uint64_t holding; /* labels, as bits: of a send, beside those of the path */
+	uint64_t holding;                /* labels, as bits: of a send, beside those of the path */
 	const struct pw_destination *to; /* of a send; found. NULL: one that no place names */
 	time_t now;
 };

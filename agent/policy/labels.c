@@ -30,8 +30,7 @@ static int known_bits(const struct pw_label_number *known, size_t n, uint64_t *r
 	return 0;
 }
 
-int pw_policy_number_labels(struct pw_policy *policy, const struct pw_label_number *known,
-			    size_t n)
+int pw_policy_number_labels(struct pw_policy *policy, const struct pw_label_number *known, size_t n)
 {
 	unsigned int bit[PW_LABELS_MAX];
 	uint64_t taken;

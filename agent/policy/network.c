@@ -23,7 +23,7 @@ struct row { /* one port of one protocol: places beyond those of every port */
 struct level { /* a prefix that covers those behind it */
 	const struct pw_net_entry *entry;
 	uint64_t any, tcp, udp; /* places of every port: of any protocol; of TCP and any; ... */
-	struct row *row;	/* sorted by protocol, port */
+	struct row *row;        /* sorted by protocol, port */
 	size_t n, size;
 };
 
@@ -75,8 +75,7 @@ static int add_row(struct level *level, const struct pw_net_entry *entry, uint8_
 
 	if (r < 0)
 		return r;
-	level->row[level->n++] =
-		(struct row){ entry->port, protocol, 1ULL << entry->place };
+	level->row[level->n++] = (struct row){ entry->port, protocol, 1ULL << entry->place };
 	return 0;
 }
 
@@ -269,9 +268,9 @@ static const struct pw_net_port *find_port(const struct pw_network *network, uin
 
 		if (at->node == node && at->protocol == protocol && at->port == port)
 			return at;
-		if (at->node != node ? at->node < node :
-		    at->protocol != protocol ? at->protocol < protocol :
-					       at->port < port)
+		if (at->node != node           ? at->node < node
+		    : at->protocol != protocol ? at->protocol < protocol
+					       : at->port < port)
 			low = middle + 1;
 		else
 			high = middle;

@@ -83,11 +83,23 @@ static void parse_version(struct pw_parse *parse, const struct pw_node *root,
 
 static void parse_root(struct pw_parse *parse, const struct pw_node *root)
 {
-	enum { VERSION, MODE, SPREAD, LABELS, ACTORS, PROGRAMS, SESSIONS, PLACES, HUBS,
-	       DECLASSIFIERS, RULES, N };
-	static const char *const names[] = { "phiward",	      "mode",     "spread",   "labels",
-					     "actors",	      "programs", "sessions", "places",
-					     "hubs",	      "declassifiers", "rules" };
+	enum {
+		VERSION,
+		MODE,
+		SPREAD,
+		LABELS,
+		ACTORS,
+		PROGRAMS,
+		SESSIONS,
+		PLACES,
+		HUBS,
+		DECLASSIFIERS,
+		RULES,
+		N
+	};
+	static const char *const names[] = { "phiward", "mode",          "spread",   "labels",
+					     "actors",  "programs",      "sessions", "places",
+					     "hubs",    "declassifiers", "rules" };
 	static const char *const settings[] = { "hide-names", "log", "canary-interval",
 						"socket-group", "reveal" };
 	static const struct pw_keys keys = { "a policy",

@@ -34,7 +34,7 @@ struct pw_parse {
 	int error;            /* 0 or -ENOMEM */
 	size_t errors_before; /* in findings when this parse began */
 	bool incomplete;      /* some file could not be understood: a missing name may be there */
-	struct pw_place_in_file mode_at; /* of the policy's mode; line 0: not given */
+	struct pw_place_in_file mode_at;   /* of the policy's mode; line 0: not given */
 	struct pw_place_in_file spread_at; /* the same of `spread` */
 	struct pw_index names[_PW_SECTION_MAX];
 	struct pw_index hubs;

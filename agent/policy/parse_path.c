@@ -285,9 +285,10 @@ char *pw_parse_socket(struct pw_parse *parse, const struct pw_node *node, const 
 		return NULL;
 	}
 	if (path_below(path, "/proc") || path_below(path, "/sys")) {
-		pw_parse_error(parse, node,
-			       "path %s cannot be a socket: none lies there\nwrite the path that ss -xl prints",
-			       PW_Q(path));
+		pw_parse_error(
+			parse, node,
+			"path %s cannot be a socket: none lies there\nwrite the path that ss -xl prints",
+			PW_Q(path));
 		return NULL;
 	}
 	return TAKE_PTR(path);

@@ -14,9 +14,9 @@ struct pw_place_in_file pw_parse_at(const struct pw_parse *parse, const struct p
 	return (struct pw_place_in_file){ parse->file, node->line, node->column };
 }
 
-__attribute__((format(printf, 4, 0))) static void
-say(struct pw_parse *parse, bool error, const struct pw_place_in_file *at, const char *format,
-    va_list args)
+__attribute__((format(printf, 4, 0))) static void say(struct pw_parse *parse, bool error,
+						      const struct pw_place_in_file *at,
+						      const char *format, va_list args)
 {
 	int r = pw_findings_vadd(parse->findings, error, at, format, args);
 

@@ -186,9 +186,9 @@ static void section_name(struct pw_parse *parse, const struct pw_node *key, enum
 					    "a place" };
 	struct pw_index *index = &parse->names[section];
 	size_t first, n = pw_section_size(parse->policy, section);
-	size_t limit = section == PW_SECTION_LABELS ? PW_LABELS_MAX :
-		       section == PW_SECTION_PLACES ? PW_PLACES_MAX :
-						      PW_DEFINITIONS_MAX;
+	size_t limit = section == PW_SECTION_LABELS   ? PW_LABELS_MAX
+		       : section == PW_SECTION_PLACES ? PW_PLACES_MAX
+						      : PW_DEFINITIONS_MAX;
 
 	if (n == limit + 1)
 		pw_parse_error(

@@ -93,7 +93,7 @@ struct pw_place {
 /* Programs and sockets that many people's data passes through without being mixed. */
 struct pw_hub {
 	struct pw_text name;
-	struct pw_texts paths;	 /* executables */
+	struct pw_texts paths;   /* executables */
 	struct pw_texts sockets; /* paths as `files` has them, or "@NAME": abstract */
 };
 

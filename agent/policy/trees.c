@@ -23,9 +23,8 @@ static bool is_anchor(const struct pw_trie *trie, uint32_t id)
 {
 	const struct pw_trie_node *node = &trie->node[id];
 
-	return !id ||
-	       (node->literal_path &&
-		(node->first_child != PW_ID_NONE || node->tree_labels || node->places));
+	return !id || (node->literal_path &&
+		       (node->first_child != PW_ID_NONE || node->tree_labels || node->places));
 }
 
 static char *child_path(const char *parent, const char *name, size_t len)

@@ -30,7 +30,7 @@ struct pw_trie_node {
 	uint32_t entry;      /* the first that made the node, or PW_ID_NONE */
 	uint32_t tree_entry; /* the first tree that starts here, or PW_ID_NONE */
 	uint8_t kind;
-	bool hub;	   /* a socket here is a hub's */
+	bool hub;          /* a socket here is a hub's */
 	bool literal_path; /* no wildcard on the way */
 };
 

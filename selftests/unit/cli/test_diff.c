@@ -103,6 +103,41 @@ static void test_definitions(void **state)
 	       "    removable: -0951:*:*\n");
 }
 
+#define PROGRAMS "programs: {p: {paths: [/bin/p]}, q: {scripts: [/q]}}\n"
+
+static void test_what_labels_flow_by(void **state)
+{
+	expect(HEAD LABELS PROGRAMS
+	       "places: {x: {removable: [{vendor: \"0951\"}]}}\n"
+	       "hubs: {bus: {paths: [/bin/bus]}, old: {sockets: [/run/old]}}\n"
+	       "declassifiers: [{programs: [p], labels: [records]}]\n"
+	       "rules:\n" REST,
+	       HEAD LABELS PROGRAMS
+	       "places: {x: {removable: [{vendor: \"0951\", access: read}]}}\n"
+	       "hubs: {bus: {paths: [/bin/bus], sockets: [/run/bus, \"@bus\"]}}\n"
+	       "declassifiers: [{programs: [q], labels: any}]\n"
+	       "spread: {ipc: strict}\n"
+	       "rules:\n" REST,
+	       "~ place x\n"
+	       "    removable: +0951:*:* (read) -0951:*:*\n"
+	       "- hub old: sockets /run/old\n"
+	       "~ hub bus\n"
+	       "    sockets: +/run/bus +@bus\n"
+	       "- declassifier p: labels records\n"
+	       "+ declassifier q: labels records\n"
+	       "~ spread ipc\n"
+	       "    spread: practical -> strict\n");
+	/* the same said otherwise */
+	expect(HEAD LABELS PROGRAMS "declassifiers: [{programs: [p, q], labels: [records]}]\n"
+				    "spread: strict\nrules:\n" REST,
+	       HEAD LABELS PROGRAMS "declassifiers:\n  - {programs: [q], labels: [records]}\n"
+				    "  - {programs: [p], labels: any}\n"
+				    "spread: {ipc: strict, unix: strict, file: strict, network: strict, "
+				    "removable: strict, printer: strict, device: strict, memory: strict}\n"
+				    "rules:\n" REST,
+	       "");
+}
+
 static void test_rules(void **state)
 {
 	expect(HEAD LABELS
@@ -220,6 +255,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_same),
 		cmocka_unit_test(test_definitions),
+		cmocka_unit_test(test_what_labels_flow_by),
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_mode_is_told_once),

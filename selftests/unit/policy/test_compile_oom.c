@@ -113,7 +113,8 @@ static void compile_without_memory(void **state)
 static void explain_without_memory(void **state)
 {
 	const struct pw_compile_options options = { .now = 0 };
-	const struct pw_question question = { .path = "/srv/phi/x", .op = PW_OP_READ };
+	const struct pw_destination to = { .text = "pacs", .places = 1, .note = "so" };
+	const struct pw_question question = { .path = "/srv/phi/x", .op = PW_OP_SEND, .to = &to };
 	struct pw_policy *policy = build();
 	struct pw_compiled *compiled = NULL;
 	int json;

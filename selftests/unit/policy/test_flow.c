@@ -89,9 +89,9 @@ static void bits_are_indexes_at_first(void **state)
 
 static void bits_are_remembered_by_name(void **state)
 {
-	static const struct pw_label_number known[] = {
-		{ "genomes", 0 }, { "gone", 1 }, { "letters", 63 }
-	};
+	static const struct pw_label_number known[] = { { "genomes", 0 },
+							{ "gone", 1 },
+							{ "letters", 63 } };
 	struct fixture *f = *state;
 	struct pw_policy *policy = f->parsed.policy;
 	const struct pw_compiled *compiled;
@@ -259,14 +259,10 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(bits_are_indexes_at_first),
-		TEST(bits_are_remembered_by_name),
-		TEST(there_are_only_so_many_bits),
-		TEST(numbers_that_contradict_are_refused),
-		TEST(the_image_knows_doors),
-		TEST(hubs_are_programs_and_sockets),
-		TEST(declassifiers_are_programs),
-		TEST(directories_of_places_have_no_end),
+		TEST(bits_are_indexes_at_first),   TEST(bits_are_remembered_by_name),
+		TEST(there_are_only_so_many_bits), TEST(numbers_that_contradict_are_refused),
+		TEST(the_image_knows_doors),       TEST(hubs_are_programs_and_sockets),
+		TEST(declassifiers_are_programs),  TEST(directories_of_places_have_no_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

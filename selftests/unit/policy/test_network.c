@@ -18,9 +18,9 @@
 #include <string.h>
 #include <time.h>
 
-#define ROUNDS	     2000
+#define ROUNDS       2000
 #define DESTINATIONS 200
-#define NAMES	     3
+#define NAMES        3
 
 static uint64_t seed, state_of_random;
 
@@ -166,8 +166,8 @@ static void random_destination(const struct world *w, uint8_t addr[16])
 		for (uint32_t bit = 0; bit < near->prefix_len; bit++) {
 			uint8_t one = (uint8_t)(0x80 >> bit % 8);
 
-			addr[bit / 8] = (uint8_t)((addr[bit / 8] & ~one) |
-						  (near->addr[bit / 8] & one));
+			addr[bit / 8] =
+				(uint8_t)((addr[bit / 8] & ~one) | (near->addr[bit / 8] & one));
 		}
 	}
 	if (w->n_addresses && one_in(3))
@@ -189,9 +189,9 @@ static void check_shape(const struct pw_network *network)
 		assert_true(a->places != 0 && a->node < network->n_prefixes);
 		if (i + 1 == network->n_ports)
 			break;
-		assert_true(a->node != b->node		 ? a->node < b->node :
-			    a->protocol != b->protocol ? a->protocol < b->protocol :
-							 a->port < b->port);
+		assert_true(a->node != b->node           ? a->node < b->node
+			    : a->protocol != b->protocol ? a->protocol < b->protocol
+							 : a->port < b->port);
 	}
 }
 
@@ -316,12 +316,14 @@ static void text_becomes_destinations(void **state)
 static void names_are_resolved_anew(void **state)
 {
 	struct fixture *f = *state;
-	struct pw_net_address address[] = { { .host = 0, .addr = { [10] = 0xff, 0xff, 10, 0, 0, 1 } },
+	struct pw_net_address address[] = { { .host = 0,
+					      .addr = { [10] = 0xff, 0xff, 10, 0, 0, 1 } },
 					    { .host = 0, .addr = { 0xfd, [15] = 1 } } };
 	struct pw_network network;
 
-	assert_int_equal(compile(f, HEAD "  pacs: {network: [\"pacs.example:104\"], protocol: tcp}\n"
-					 "  lan: {network: [10.0.0.0/24]}\n"),
+	assert_int_equal(compile(f,
+				 HEAD "  pacs: {network: [\"pacs.example:104\"], protocol: tcp}\n"
+				      "  lan: {network: [10.0.0.0/24]}\n"),
 			 0);
 	assert_int_equal(to(&f->compiled->network, "10.0.0.1", IPPROTO_TCP, 104), 2);
 	assert_int_equal(pw_network_build(f->compiled, address, 2, &network), 0);
@@ -361,8 +363,8 @@ static void too_many_are_refused(void **state)
 	pw_str_add(&text, "]}\n");
 	assert_int_equal(compile(f, text.text), -E2BIG);
 	assert_int_equal(f->parsed.findings.n_errors, 1);
-	assert_non_null(strstr(f->parsed.findings.item[f->parsed.findings.n - 1].message,
-			       "are too many"));
+	assert_non_null(
+		strstr(f->parsed.findings.item[f->parsed.findings.n - 1].message, "are too many"));
 	assert_int_equal(f->parsed.findings.item[f->parsed.findings.n - 1].at.line,
 			 5 + PW_NET_PREFIXES_MAX);
 }
@@ -379,14 +381,15 @@ static void too_many_ports_are_refused(void **state)
 		pw_str_addf(&text, ", \"10.0.%d.%d:443\"", i >> 8 & 255, i & 255);
 	pw_str_add(&text, "]}\n");
 	assert_int_equal(compile(f, text.text), -E2BIG);
-	assert_non_null(strstr(f->parsed.findings.item[f->parsed.findings.n - 1].message,
-			       "are too many"));
+	assert_non_null(
+		strstr(f->parsed.findings.item[f->parsed.findings.n - 1].message, "are too many"));
 }
 
 static void media_are_told_by_what_is_given(void **state)
 {
 	struct fixture *f = *state;
-	struct pw_removable stick = { .vendor.text = "0951", .product.text = "16ab",
+	struct pw_removable stick = { .vendor.text = "0951",
+				      .product.text = "16ab",
 				      .serial.text = "X1" };
 	bool read_only;
 
