@@ -358,7 +358,7 @@ help:
 	@echo '  make deb        Debian package (not yet)'
 	@echo '  make fmt        clang-format on all C'
 	@echo '  make clean      remove the build (distclean: also kernels and guest image)'
-	@echo 'Variables: O=DIR  V=1  SAN=address,undefined  CC=  CLANG=  BPFTOOL='
+	@echo 'Variables: O=DIR  V=1  SAN=address,undefined  BPF_LINES=1  CC=  CLANG=  BPFTOOL='
 
 -include $(BPF_SRC:%.c=$(O)/%.o.d) $(ROOM_SRC:%.c=$(O)/obj/%.o.d) $(CLI_SRC:%.c=$(O)/obj/%.o.d)
 -include $(DAEMON_SRC:%.c=$(O)/obj/%.o.d) $(UNIT_SRC:%.c=$(O)/obj/%.o.d) $(UNIT_LIB_SRC:%.c=$(O)/obj/%.o.d)
