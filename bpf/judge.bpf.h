@@ -158,6 +158,11 @@ __noinline int pw_judge(struct pw_access *access)
 		pw_settle_unknown(access);
 	if (access->why & PW_WHY_MEMORY)
 		return pw_judge_structural(access, image, EPERM);
+	if ((access->object.flags & (PW_OBJECT_PASSING | PW_OBJECT_OURS)) == PW_OBJECT_PASSING) {
+		task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
+		if (pw_is_hub(pw_domain_number(current, task), task, now))
+			access->object.flags |= PW_OBJECT_OURS;
+	}
 	labels = pw_asked(access, image);
 	if (!labels) /* and yet it may lead to a tree */
 		return access->why & PW_WHY_CROSSES ? pw_judge_structural(access, image, EXDEV) :
@@ -218,6 +223,8 @@ __noinline int pw_judge_send(struct pw_access *access)
 	scratch->sending = *satisfied;
 	pw_mask_places(image, scratch->to.places, &scratch->sending);
 	pw_decide(image, &scratch->sending, labels, PW_OP_SEND, &access->decision);
+	if (scratch->to.read_only)
+		return pw_judge_structural(access, image, EPERM);
 	access->report = 1;
 	object = *(__u64 *)&scratch->to.addr[8] ^ ((__u64)scratch->to.port << 7) ^
 		 scratch->to.places ^ (access->inode ^ access->sb) ^ scratch->to.door;
