@@ -84,7 +84,7 @@ int pw_kernel_look(struct pw_kernel *kernel, const int *fd, size_t n, struct pw_
 			.by_mark = order[i].sb_labels,
 			.sb = order[i].sb,
 			.dev = order[i].dev,
-			.generation = order[i].reserved,
+			.generation = order[i].inode_generation,
 			.error = r < 0 ? r : one,
 		};
 	}

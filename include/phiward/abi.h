@@ -214,8 +214,8 @@ struct pw_register {
 	__u32 as;    /* enum pw_register_as */
 	__u32 state;
 	__u64 labels;
-	__u32 flags; /* PW_OBJECT_*, PW_DIR_* */
-	__u32 reserved;
+	__u32 flags; /* PW_OBJECT_*, PW_DIR_*; to mark: PW_MARK_* */
+	__u32 inode_generation; /* out, of what is looked at */
 	__u64 sb_labels; /* that may stand anywhere on its file system */
 	/* out */
 	__u64 address; /* of the inode; 0: not seen */
