@@ -132,6 +132,7 @@ __noinline int pw_way_put(struct pw_way_key *at, __u64 inode, __u32 rights, __u3
 {
 	struct pw_way way = { .inode = inode, .rights = rights, .why = why }, *known;
 	struct pw_way_key key, any = {};
+	struct pw_way none = {};
 
 	if (!at)
 		return 0;
@@ -143,7 +144,7 @@ __noinline int pw_way_put(struct pw_way_key *at, __u64 inode, __u32 rights, __u3
 		known->rights |= rights;
 	} else {
 		any.domain = key.domain;
-		bpf_map_update_elem(&pw_ways, &any, &way, BPF_ANY);
+		bpf_map_update_elem(&pw_ways, &any, &none, BPF_ANY);
 		if (bpf_map_update_elem(&pw_ways, &key, &way, BPF_ANY)) {
 			pw_count(PW_COUNT_MAP_FULL, 1);
 			return -1;
