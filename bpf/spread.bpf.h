@@ -50,6 +50,8 @@ __noinline int pw_mark_put(struct pw_marking *m)
 		mark->why &= ~PW_MARK_AHEAD; /* and now it is written to */
 		return 1;
 	}
+	if (mark->labels && mark->person != m->person)
+		mark->person = PW_UNSET; /* of several: nobody's own */
 	__sync_fetch_and_or(&mark->labels, m->labels);
 marked:
 	if (m->address)
