@@ -411,7 +411,8 @@ static __noinline int pw_on_file_permission(struct file *file, int mask, __u64 *
 	if (!(mask & MAY_WRITE))
 		return PW_ANSWER_ALLOW;
 	*ret_spreads = pw_held_by_writer();
-	if (!(access.object.flags & PW_OBJECT_AHEAD))
+	/* the marks of a socket are of what waits to be read there */
+	if (!(access.object.flags & PW_OBJECT_AHEAD) && (inode->i_mode & S_IFMT) != S_IFSOCK)
 		*ret_spreads &= ~(access.object.labels | access.object.marks);
 	return PW_ANSWER_ALLOW;
 }
