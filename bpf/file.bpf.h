@@ -431,6 +431,8 @@ static __noinline bool pw_on_map_shared(struct file *file)
 	struct pw_way_key key = {};
 	__u32 rights = file->f_mode & FMODE_READ ? PW_WAY_READ : 0, why = PW_MARK_FLOW;
 
+	if ((inode->i_mode & S_IFMT) != S_IFREG || pw_fs_is_knobs(inode->i_sb->s_magic))
+		return false;
 	if (current->tgid == pw_agent || !pw_lineage_image(pw_now))
 		return false;
 	if (file->f_mode & FMODE_WRITE)
