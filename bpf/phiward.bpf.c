@@ -599,6 +599,27 @@ int BPF_PROG(pw_splice_out, struct file *in, long long *off_in, struct file *out
 	return 0;
 }
 
+/* Its inner function is inlined; the 32-bit call is another one. */
+struct pt_regs___pw {
+	unsigned long di;
+} __attribute__((preserve_access_index));
+
+SEC("?fentry/__x64_sys_vmsplice")
+int BPF_PROG(pw_vmsplice, struct pt_regs___pw *regs)
+{
+	if (pw_holders)
+		pw_pipe_by_fd(BPF_CORE_READ(regs, di));
+	return 0;
+}
+
+SEC("?fentry/do_sendfile")
+int BPF_PROG(pw_sendfile, int out_fd)
+{
+	if (pw_holders)
+		pw_pipe_by_fd(out_fd);
+	return 0;
+}
+
 SEC("?fentry/do_tee")
 int BPF_PROG(pw_tee, struct file *in, struct file *out)
 {
