@@ -66,4 +66,17 @@ static __noinline int pw_pipe_to_pipe(struct inode *in, struct inode *out)
 	return 0;
 }
 
+/* The current process is about to write to its descriptor @fd without a hook. Global. */
+__noinline int pw_pipe_by_fd(__u32 fd)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_hand hand = { .person = pw_person_of(current) };
+
+	hand.labels = pw_held_by_writer();
+	hand.slots = (__u64)BPF_CORE_READ(current, files, fdt, fd);
+	if (hand.labels && hand.slots && fd < BPF_CORE_READ(current, files, fdt, max_fds))
+		pw_hand_mark(fd, &hand);
+	return 0;
+}
+
 #endif /* PW_AFTER_BPF_H */

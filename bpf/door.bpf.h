@@ -199,6 +199,8 @@ __noinline int pw_end_mark(__u64 address, __u64 labels)
 		return 0;
 	if (!end->labels)
 		end->person = pw_person_of(bpf_get_current_task_btf());
+	else if (end->person != pw_person_of(bpf_get_current_task_btf()))
+		end->person = PW_UNSET; /* of several: nobody's own */
 	__sync_fetch_and_or(&end->labels, labels);
 	return 1;
 }

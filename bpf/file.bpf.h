@@ -411,7 +411,8 @@ static __noinline int pw_on_file_permission(struct file *file, int mask, __u64 *
 	if (!(mask & MAY_WRITE))
 		return PW_ANSWER_ALLOW;
 	*ret_spreads = pw_held_by_writer();
-	if (!(access.object.flags & PW_OBJECT_AHEAD))
+	/* the marks of a socket are of what waits to be read there */
+	if (!(access.object.flags & PW_OBJECT_AHEAD) && (inode->i_mode & S_IFMT) != S_IFSOCK)
 		*ret_spreads &= ~(access.object.labels | access.object.marks);
 	return PW_ANSWER_ALLOW;
 }
@@ -430,6 +431,8 @@ static __noinline bool pw_on_map_shared(struct file *file)
 	struct pw_way_key key = {};
 	__u32 rights = file->f_mode & FMODE_READ ? PW_WAY_READ : 0, why = PW_MARK_FLOW;
 
+	if ((inode->i_mode & S_IFMT) != S_IFREG || pw_fs_is_knobs(inode->i_sb->s_magic))
+		return false;
 	if (current->tgid == pw_agent || !pw_lineage_image(pw_now))
 		return false;
 	if (file->f_mode & FMODE_WRITE)

@@ -107,6 +107,7 @@ __noinline int pw_domain_hold(__u64 number, __u64 labels, __u64 from)
 
 struct pw_way_copy {
 	__u64 from, to;
+	__u64 queues; /* only those: what is mapped ends with a program, what is open does not */
 };
 
 struct bpf_map;
@@ -117,7 +118,14 @@ static long pw_way_copy_one(struct bpf_map *map, const void *at, void *value, vo
 	struct pw_way_copy *copy = data;
 	struct pw_way_key mine;
 
+	struct super_block *sb;
+
 	if (key->domain != copy->from)
+		return 0;
+	sb = (struct super_block *)key->object.sb;
+	if (copy->queues && sb && BPF_CORE_READ(sb, s_magic) != 0x19800202)
+		return 0;
+	if (copy->queues && !sb && key->object.inode)
 		return 0;
 	mine.domain = copy->to;
 	mine.object = key->object;
@@ -137,9 +145,9 @@ static __always_inline bool pw_has_ways(__u64 number)
 }
 
 /* Mappings are inherited by fork. Global: verified once. */
-__noinline int pw_ways_inherit(__u64 from, __u64 to)
+__noinline int pw_ways_inherit(__u64 from, __u64 to, __u64 queues)
 {
-	struct pw_way_copy copy = { .from = from, .to = to };
+	struct pw_way_copy copy = { .from = from, .to = to, .queues = queues };
 
 	if (pw_has_ways(from))
 		bpf_for_each_map_elem(&pw_ways, pw_way_copy_one, &copy, 0);
@@ -181,15 +189,19 @@ static __noinline __u64 pw_domain_fork(struct task_struct *child, unsigned long 
 		mine = pw_domain_branch(number);
 	task->domain = mine;
 	if (mine != number && pw_n_ways)
-		pw_ways_inherit(number, mine);
+		pw_ways_inherit(number, mine, 0);
 	return 0;
 }
 
 /* The new program is in place, in memory of its own. */
 static __always_inline void pw_domain_exec(struct pw_task *task)
 {
-	task->domain = pw_domain_branch(pw_domain_number(bpf_get_current_task_btf(), task));
+	__u64 number = pw_domain_number(bpf_get_current_task_btf(), task);
+
+	task->domain = pw_domain_branch(number);
 	task->held_epoch = 0;
+	if (pw_n_ways && task->domain != number)
+		pw_ways_inherit(number, task->domain, 1);
 }
 
 #endif /* PW_LINEAGE_BPF_H */

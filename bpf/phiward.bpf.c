@@ -29,28 +29,31 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 SEC("?lsm/file_open")
 int BPF_PROG(pw_file_open, struct file *file, int ret)
 {
+	int answer = PW_ANSWER_ALLOW;
 	__u64 spreads;
-	int answer;
 
 	if (ret)
 		return ret;
-	if (pw_file_is_clear(file)) {
-		if (!pw_holders || !(file->f_mode & FMODE_WRITE))
-			return 0;
-		spreads = pw_open_spreads(file);
-		if (!spreads)
-			return 0;
-		PW_REPLY(pw_on_spread(file, spreads, PW_HOOK_FILE_OPEN, pw_places_of(file)));
-	}
-	answer = pw_on_file_open(file);
-	if (answer != PW_ANSWER_ALLOW || !pw_is_queue(file->f_inode))
+	if (!pw_file_is_clear(file))
+		answer = pw_on_file_open(file);
+	else if (!pw_holders && !pw_is_queue(file->f_inode))
+		return 0;
+	if (answer != PW_ANSWER_ALLOW)
 		PW_REPLY(answer);
-	if (pw_on_map_shared(file)) {
-		spreads = pw_held_by_writer();
-		if (spreads)
-			PW_REPLY(pw_on_spread(file, spreads, PW_HOOK_FILE_OPEN, 0));
+	if (pw_is_queue(file->f_inode)) {
+		if (pw_on_map_shared(file)) {
+			spreads = pw_held_by_writer();
+			if (spreads)
+				pw_on_spread(file, spreads, PW_HOOK_FILE_OPEN, 0);
+		}
+		PW_REPLY(pw_on_queue_open(file));
 	}
-	PW_REPLY(pw_on_queue_open(file));
+	if (!pw_holders || !(file->f_mode & FMODE_WRITE))
+		return 0;
+	spreads = pw_open_spreads(file);
+	if (!spreads)
+		return 0;
+	PW_REPLY(pw_on_spread(file, spreads, PW_HOOK_FILE_OPEN, pw_places_of(file)));
 }
 
 SEC("?lsm/file_permission")
@@ -593,6 +596,27 @@ int BPF_PROG(pw_splice_out, struct file *in, long long *off_in, struct file *out
 {
 	if (pw_holders)
 		pw_pipe_to_pipe(in->f_inode, out->f_inode);
+	return 0;
+}
+
+/* Its inner function is inlined; the 32-bit call is another one. */
+struct pt_regs___pw {
+	unsigned long di;
+} __attribute__((preserve_access_index));
+
+SEC("?fentry/__x64_sys_vmsplice")
+int BPF_PROG(pw_vmsplice, struct pt_regs___pw *regs)
+{
+	if (pw_holders)
+		pw_pipe_by_fd(BPF_CORE_READ(regs, di));
+	return 0;
+}
+
+SEC("?fentry/do_sendfile")
+int BPF_PROG(pw_sendfile, int out_fd)
+{
+	if (pw_holders)
+		pw_pipe_by_fd(out_fd);
 	return 0;
 }
 

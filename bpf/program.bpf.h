@@ -56,8 +56,9 @@ static __noinline int pw_on_ptrace_held(struct task_struct *child)
 		if (answer == PW_ANSWER_ALLOW)
 			answer = pw_take_from(&access);
 	}
-	if (answer == PW_ANSWER_ALLOW && ours & ~theirs)
-		pw_domain_hold(number, ours, 0);
+	if (answer == PW_ANSWER_ALLOW && ours & ~theirs &&
+	    pw_domain_hold(number, ours, 0) > 0 && pw_n_ways)
+		pw_ways_settle();
 	return answer;
 }
 

@@ -539,7 +539,8 @@ static __noinline int pw_on_queue_receive(struct kern_ipc_perm *queue, struct ta
 	if (pw_person_of(target) != pw_person_of(current))
 		return PW_ANSWER_EPERM;
 	task = bpf_task_storage_get(&pw_tasks, target, NULL, 0);
-	pw_domain_hold(pw_domain_number(target, task), o.marks, 0);
+	if (pw_domain_hold(pw_domain_number(target, task), o.marks, 0) > 0 && pw_n_ways)
+		pw_ways_settle();
 	return PW_ANSWER_ALLOW;
 }
 

@@ -50,6 +50,8 @@ __noinline int pw_mark_put(struct pw_marking *m)
 		mark->why &= ~PW_MARK_AHEAD; /* and now it is written to */
 		return 1;
 	}
+	if (mark->labels && mark->person != m->person)
+		mark->person = PW_UNSET; /* of several: nobody's own */
 	__sync_fetch_and_or(&mark->labels, m->labels);
 marked:
 	if (m->address)
@@ -132,6 +134,7 @@ __noinline int pw_way_put(struct pw_way_key *at, __u64 inode, __u32 rights, __u3
 {
 	struct pw_way way = { .inode = inode, .rights = rights, .why = why }, *known;
 	struct pw_way_key key, any = {};
+	struct pw_way none = {};
 
 	if (!at)
 		return 0;
@@ -143,7 +146,7 @@ __noinline int pw_way_put(struct pw_way_key *at, __u64 inode, __u32 rights, __u3
 		known->rights |= rights;
 	} else {
 		any.domain = key.domain;
-		bpf_map_update_elem(&pw_ways, &any, &way, BPF_ANY);
+		bpf_map_update_elem(&pw_ways, &any, &none, BPF_ANY);
 		if (bpf_map_update_elem(&pw_ways, &key, &way, BPF_ANY)) {
 			pw_count(PW_COUNT_MAP_FULL, 1);
 			return -1;

@@ -104,6 +104,8 @@ const char *const pw_hook_names[] = {
 	[PW_HOOK_TTY_READ] = "tty_read",
 	[PW_HOOK_SPLICE] = "do_splice",
 	[PW_HOOK_TEE] = "do_tee",
+	[PW_HOOK_VMSPLICE] = "vmsplice",
+	[PW_HOOK_SENDFILE] = "do_sendfile",
 };
 
 const char *const pw_event_kind_names[] = {
