@@ -52,6 +52,7 @@ static __noinline int pw_pipe_to_pipe(struct inode *in, struct inode *out)
 {
 	struct pw_access access = { .op = PW_OP_WRITE, .hook = PW_HOOK_SPLICE };
 	struct pw_object o = {};
+	struct pw_mark *mark;
 
 	if (pw_is_marked(in))
 		pw_mark_look(in, &o);
@@ -61,6 +62,9 @@ static __noinline int pw_pipe_to_pipe(struct inode *in, struct inode *out)
 	access.inode = pw_address(out);
 	access.sb = pw_address(out->i_sb);
 	pw_mark_inode(out, &access);
+	mark = o.marks && !(o.flags & PW_OBJECT_OURS) ? pw_mark_of(out) : NULL;
+	if (mark)
+		mark->person = PW_UNSET; /* it is not who moved it that it is from */
 	if (access.report)
 		pw_tell_lineage(&access, access.object.labels);
 	return 0;

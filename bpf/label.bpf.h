@@ -244,6 +244,21 @@ static __always_inline void pw_directory(struct dentry *dir, struct pw_object *o
 		pw_resolve_dir_cold(pw_address(dir), o);
 }
 
+/* A POSIX message queue: used without a hook, so every opening of it is looked at. */
+#define PW_MQUEUE_MAGIC 0x19800202
+
+static __always_inline bool pw_is_queue(struct inode *inode)
+{
+	return inode->i_sb->s_magic == PW_MQUEUE_MAGIC;
+}
+
+/* Is it gone with its inode? A file that was given a name since is not. */
+static __always_inline bool pw_is_passing(const struct pw_mark *mark, struct inode *inode)
+{
+	return mark->why & PW_MARK_PASSING &&
+	       ((inode->i_mode & S_IFMT) != S_IFREG || !inode->i_nlink || pw_is_queue(inode));
+}
+
 static __always_inline struct pw_mark *pw_mark_of(struct inode *inode)
 {
 	struct pw_mark_key key = {
@@ -280,7 +295,7 @@ static __noinline int pw_mark_look(struct inode *inode, struct pw_object *o)
 		return 0;
 	o->labels |= mark->linked;
 	o->marks |= mark->labels;
-	if (mark->why & PW_MARK_PASSING) {
+	if (pw_is_passing(mark, inode)) {
 		o->flags |= PW_OBJECT_PASSING;
 		if (mark->person == pw_person_of(bpf_get_current_task_btf()))
 			o->flags |= PW_OBJECT_OURS;
@@ -350,14 +365,6 @@ static __noinline int pw_object_cold(struct dentry *dentry, struct pw_object *o)
 static __always_inline bool pw_is_device(umode_t mode)
 {
 	return (mode & PW_MODE_DEVICE_MASK) == PW_MODE_DEVICE;
-}
-
-/* A POSIX message queue: used without a hook, so every opening of it is looked at. */
-#define PW_MQUEUE_MAGIC 0x19800202
-
-static __always_inline bool pw_is_queue(struct inode *inode)
-{
-	return inode->i_sb->s_magic == PW_MQUEUE_MAGIC;
 }
 
 /* Does its directory tell that the object carries nothing? Then that is known of it, too. */

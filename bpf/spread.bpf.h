@@ -73,7 +73,7 @@ static __always_inline void pw_mark_forget(struct inode *inode)
 	if (!pw_n_marks || !pw_may_be_root(pw_mark_number(key.sb, key.inode)))
 		return;
 	mark = bpf_map_lookup_elem(&pw_marks, &key);
-	if (mark && (mark->why & PW_MARK_PASSING || !inode->i_nlink))
+	if (mark && (pw_is_passing(mark, inode) || !inode->i_nlink))
 		bpf_map_delete_elem(&pw_marks, &key);
 }
 
