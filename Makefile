@@ -51,17 +51,20 @@ ROOM_SRC := $(sort $(foreach r,$(ROOMS),$(wildcard agent/$(r)/*.c)))
 CLI_SRC := $(sort $(wildcard agent/cli/*.c))
 DAEMON_SRC := $(wildcard agent/phiwardd.c) $(sort $(wildcard agent/daemon/*.c))
 UNIT_SRC := $(sort $(shell [ ! -d selftests/unit ] || find selftests/unit -name 'test_*.c'))
-UNIT_LIB_SRC := $(sort $(shell [ ! -d selftests/unit ] || find selftests/unit -name '*.c' ! -name 'test_*.c'))
+# The model of label flow: what needs no kernel is tested as a unit, too.
+MODEL_PURE_SRC := $(patsubst %,selftests/model/%.c,model model-data model-name model-proc program)
+MODEL_SRC := $(MODEL_PURE_SRC) $(patsubst %,selftests/model/%.c,run world look seen)
+UNIT_LIB_SRC := $(sort $(shell [ ! -d selftests/unit ] || find selftests/unit -name '*.c' ! -name 'test_*.c') $(MODEL_PURE_SRC))
 FUZZ_SRC := $(sort $(wildcard selftests/fuzz/fuzz_*.c))
 # Small programs that tests run: one file each.
-HELPER_SRC := $(sort $(filter-out selftests/vm/% selftests/unit/% selftests/fuzz/% %.bpf.c,$(wildcard selftests/*/*.c)))
+HELPER_SRC := $(sort $(filter-out selftests/vm/% selftests/unit/% selftests/fuzz/% $(MODEL_SRC) %.bpf.c,$(wildcard selftests/*/*.c)))
 
 ARCHIVES := $(foreach r,$(ROOMS),$(if $(wildcard agent/$(r)/*.c),$(O)/lib/$(r).a))
 # Callbacks may make a room to the left call back to the right: let ld look twice.
 LINK_ARCHIVES = -Wl,--start-group $(ARCHIVES) -Wl,--end-group
 PROGRAMS := $(if $(DAEMON_SRC),$(O)/bin/phiwardd) $(if $(CLI_SRC),$(O)/bin/phiward)
 UNIT_BIN := $(UNIT_SRC:selftests/%.c=$(O)/selftests/%)
-HELPER_BIN := $(HELPER_SRC:%.c=$(O)/%) $(O)/selftests/as-user
+HELPER_BIN := $(HELPER_SRC:%.c=$(O)/%) $(O)/selftests/as-user $(O)/selftests/model/run
 SKEL := $(if $(BPF_SRC),$(O)/gen/phiward.skel.h)
 
 # ---- libraries and flags -----------------------------------------------------
@@ -182,6 +185,20 @@ $(O)/$(1): $(1).c $(O)/flags
 	$$(Q)$$(CC) $$(HELPER_CFLAGS) $$(call cflags_of,$$<) -MMD -MP -MF $$@.d -MT $$@ $$< -o $$@ $$(call ldlibs_of,$$<)
 endef
 $(foreach s,$(HELPER_SRC),$(eval $(call helper_rule,$(s:%.c=%))))
+
+# The model against the kernel: several files, and an iterator of its own.
+$(O)/gen/model-keys.bpf.o: selftests/model/keys.bpf.c $(O)/flags
+	@mkdir -p $(@D)
+	$(call say,BPF)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $@.d -MT $@ -c $< -o $@
+$(O)/gen/model-keys.skel.h: $(O)/gen/model-keys.bpf.o
+	$(call say,SKEL)
+	$(Q)$(BPFTOOL) gen skeleton $< name model_keys_bpf >$@
+$(O)/obj/selftests/model/seen.o: | $(O)/gen/model-keys.skel.h
+$(O)/selftests/model/run: $(MODEL_SRC:%.c=$(O)/obj/%.o)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS_ALL) $^ $(PKG_LIBS) -o $@
 
 # What the bench calls the floor: a program that does nothing on each hook of ours.
 FLOOR := $(O)/selftests/bench/floor.bpf.o
@@ -341,8 +358,9 @@ help:
 	@echo '  make deb        Debian package (not yet)'
 	@echo '  make fmt        clang-format on all C'
 	@echo '  make clean      remove the build (distclean: also kernels and guest image)'
-	@echo 'Variables: O=DIR  V=1  SAN=address,undefined  CC=  CLANG=  BPFTOOL='
+	@echo 'Variables: O=DIR  V=1  SAN=address,undefined  BPF_LINES=1  CC=  CLANG=  BPFTOOL='
 
 -include $(BPF_SRC:%.c=$(O)/%.o.d) $(ROOM_SRC:%.c=$(O)/obj/%.o.d) $(CLI_SRC:%.c=$(O)/obj/%.o.d)
 -include $(DAEMON_SRC:%.c=$(O)/obj/%.o.d) $(UNIT_SRC:%.c=$(O)/obj/%.o.d) $(UNIT_LIB_SRC:%.c=$(O)/obj/%.o.d)
 -include $(HELPER_SRC:%.c=$(O)/%.d) $(FUZZ_SRC:%.c=$(O)/obj/%.o.d)
+-include $(MODEL_SRC:%.c=$(O)/obj/%.o.d) $(O)/gen/model-keys.bpf.o.d

@@ -213,8 +213,9 @@ static __noinline bool pw_end_look(__u64 address, struct pw_object *o)
 	if (!end || !end->labels)
 		return false;
 	*o = (struct pw_object){ .now = pw_now, .marks = end->labels, .state = PW_STATE_DEAD };
+	o->flags = PW_OBJECT_PASSING;
 	if (end->person == pw_person_of(bpf_get_current_task_btf()))
-		o->flags = PW_OBJECT_OURS;
+		o->flags |= PW_OBJECT_OURS;
 	return true;
 }
 

@@ -280,9 +280,11 @@ static __noinline int pw_mark_look(struct inode *inode, struct pw_object *o)
 		return 0;
 	o->labels |= mark->linked;
 	o->marks |= mark->labels;
-	if (mark->why & PW_MARK_PASSING &&
-	    mark->person == pw_person_of(bpf_get_current_task_btf()))
-		o->flags |= PW_OBJECT_OURS;
+	if (mark->why & PW_MARK_PASSING) {
+		o->flags |= PW_OBJECT_PASSING;
+		if (mark->person == pw_person_of(bpf_get_current_task_btf()))
+			o->flags |= PW_OBJECT_OURS;
+	}
 	if (mark->why & PW_MARK_AHEAD)
 		o->flags |= PW_OBJECT_AHEAD;
 	return 0;

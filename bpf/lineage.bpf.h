@@ -56,6 +56,18 @@ static __always_inline __u64 pw_held_now(void)
 	return pw_holders ? pw_held() : 0;
 }
 
+/* Is the current task a hub's? Looked at when it was started, or found running. */
+static __noinline bool pw_is_hub(__u64 number, const struct pw_task *task, __u64 now)
+{
+	__u64 *found = bpf_map_lookup_elem(&pw_hubs, &number);
+	struct pw_nature nature;
+
+	if (found && *found == pw_generation_of(now))
+		return true;
+	pw_nature_of(task, now, &nature);
+	return nature.hub;
+}
+
 /*
  * From now on the domain @number holds @labels, too; @from: the one it had them from, or 0.
  * Returns 1; 0: it held them before; -1: there is no room. Global: verified once.

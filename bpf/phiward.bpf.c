@@ -79,16 +79,23 @@ SEC("?lsm/mmap_file")
 int BPF_PROG(pw_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
 	     unsigned long flags, int ret)
 {
-	__u64 spreads;
+	__u64 spreads, address = 0;
 	int answer;
 
 	if (ret)
 		return ret;
-	if (!file) {
+	/*
+	 * Not by the pointer: 6.12 takes it for one that is never NULL, and cuts away what is
+	 * done where it is.
+	 */
+	bpf_probe_read_kernel(&address, sizeof(address), ctx);
+	if (!address) {
 		if (pw_maps_shared(flags))
 			pw_on_map_anonymous();
 		return 0;
 	}
+	if (!file) /* 7.x wants to see it */
+		return 0;
 	if (prot & PROT_EXEC)
 		pw_on_mmap_exec(file);
 	answer = pw_on_mmap_file(file, prot, flags);

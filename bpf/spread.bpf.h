@@ -207,18 +207,6 @@ __noinline int pw_hand_take(__u64 labels)
 
 /* ---- What the policy says of the program ---- */
 
-/* Is the current task a hub's? Looked at when it was started, or found running. */
-static __noinline bool pw_is_hub(__u64 number, const struct pw_task *task, __u64 now)
-{
-	__u64 *found = bpf_map_lookup_elem(&pw_hubs, &number);
-	struct pw_nature nature;
-
-	if (found && *found == pw_generation_of(now))
-		return true;
-	pw_nature_of(task, now, &nature);
-	return nature.hub;
-}
-
 /* The image in force; NULL, or lineage off: labels follow nothing. */
 static __always_inline const struct pw_image *pw_lineage_image(__u64 now)
 {

@@ -112,7 +112,7 @@ static const int calls[] = {
 	SCMP_SYS(open_tree),
 	/* the labels of files: their xattr, and paths of what is known by its inode */
 	SCMP_SYS(getxattr), SCMP_SYS(setxattr), SCMP_SYS(removexattr), SCMP_SYS(openat2),
-	SCMP_SYS(open_by_handle_at), SCMP_SYS(pidfd_open),
+	SCMP_SYS(open_by_handle_at), SCMP_SYS(name_to_handle_at), SCMP_SYS(pidfd_open),
 	/* sockets that are there */
 	SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4),
 	SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt),

@@ -193,11 +193,12 @@ static void of_process(struct telling *telling, uint32_t pid)
 					   domain.labels ? domain.labels : UINT64_MAX, &chain);
 	else /* it has ended: what it did is known all the same */
 		found = pw_chain_of_process(telling->store, run, pid, &chain);
+	if (found == -ENOENT && r != -ESRCH)
+		found = 0; /* it is there, and holds nothing */
 	if (found < 0) {
 		pw_reply_error(telling->reply, PW_EXIT_FAILED, "process %u: %s", pid,
-			       found != -ENOENT ? pw_labels_strerror(found) :
-			       r == -ESRCH	? "there is none, and none is known that took a label" :
-						  "it holds no label");
+			       found == -ENOENT ? "there is none, and none took a label that is known" :
+						  pw_labels_strerror(found));
 		return;
 	}
 	pw_json_open(into, NULL, '{');

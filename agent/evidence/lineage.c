@@ -90,7 +90,8 @@ int pw_step_of_event(const struct pw_event_view *view, const struct pw_render_co
 	r = token_of(&view->exe, event, context, true, &step.exe);
 	if (r == 0)
 		r = token_of(&view->script, event, context, true, &step.script);
-	if (r == 0)
+	/* Of a pipe the kernel tells the root of where pipes are. */
+	if (r == 0 && (view->path.len > 1 || S_ISDIR(event->mode)))
 		r = token_of(&view->path, event, context, false, &step.path);
 	if (r < 0)
 		return r;

@@ -45,6 +45,26 @@ int pw_xattr_read_fd(int fd, char *value, size_t size)
 	return (int)n;
 }
 
+/* tmpfs has no such call, but puts it first into its file handles. */
+static int generation_of_tmpfs(int fd, uint32_t *ret_generation)
+{
+	union {
+		struct file_handle handle;
+		char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+	} u = { .handle = { .handle_bytes = MAX_HANDLE_SZ } };
+	struct statfs fs;
+	int mount;
+
+	if (fstatfs(fd, &fs) < 0 || fs.f_type != TMPFS_MAGIC)
+		return -ENOTTY;
+	if (name_to_handle_at(fd, "", &u.handle, &mount, AT_EMPTY_PATH) < 0)
+		return -ENOTTY;
+	if (u.handle.handle_bytes < sizeof(*ret_generation))
+		return -ENOTTY;
+	memcpy(ret_generation, u.handle.f_handle, sizeof(*ret_generation));
+	return 0;
+}
+
 int pw_xattr_generation(int fd, uint32_t *ret_generation)
 {
 	_cleanup_close_ int file = -EBADF;
@@ -56,7 +76,7 @@ int pw_xattr_generation(int fd, uint32_t *ret_generation)
 	if (file < 0)
 		return -errno;
 	if (ioctl(file, FS_IOC_GETVERSION, &generation) < 0)
-		return errno == EOPNOTSUPP || errno == EINVAL ? -ENOTTY : -errno;
+		return generation_of_tmpfs(fd, ret_generation);
 	*ret_generation = (uint32_t)generation;
 	return 0;
 }

@@ -23,7 +23,7 @@ struct pw_hosts {
 	size_t n;
 	int socket;
 	pid_t pid;
-	bool waiting;	   /* one question is out */
+	bool waiting; /* one question is out */
 	uint64_t asked_ms;
 };
 

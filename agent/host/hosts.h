@@ -15,11 +15,11 @@
 #define PW_HOST_NAME_MAX      253
 #define PW_HOST_ADDRESSES_MAX 64 /* of one name; of more, those that were seen last */
 
-#define PW_HOSTS_REFRESH_MS 300000u	  /* a name that is known is asked for again */
-#define PW_HOSTS_RETRY_MS   30000u	  /* and one that could not be resolved */
-#define PW_HOSTS_LIMIT_MS   10000u	  /* so long the resolver looks for one name */
-#define PW_HOSTS_STALE_MS   3600000ull	  /* an address that the name no longer has still counts */
-#define PW_HOSTS_KEEP_MS    86400000ull	  /* all of them, while the name cannot be resolved */
+#define PW_HOSTS_REFRESH_MS 300000u     /* a name that is known is asked for again */
+#define PW_HOSTS_RETRY_MS   30000u      /* and one that could not be resolved */
+#define PW_HOSTS_LIMIT_MS   10000u      /* so long the resolver looks for one name */
+#define PW_HOSTS_STALE_MS   3600000ull  /* an address that the name no longer has still counts */
+#define PW_HOSTS_KEEP_MS    86400000ull /* all of them, while the name cannot be resolved */
 
 struct pw_host_address {
 	uint8_t addr[16]; /* IPv6; IPv4 as ::ffff:a.b.c.d */
@@ -30,11 +30,11 @@ struct pw_host {
 	char name[PW_HOST_NAME_MAX + 1];
 	struct pw_host_address address[PW_HOST_ADDRESSES_MAX];
 	size_t n_addresses;
-	int error;	     /* of getaddrinfo(3), of the last answer; 0: it was fine */
-	bool asked;	     /* and not answered */
-	bool answered;	     /* ever */
-	uint64_t ok_ms;	     /* of the last good answer; 0: none */
-	uint64_t next_ms;    /* when to ask */
+	int error;        /* of getaddrinfo(3), of the last answer; 0: it was fine */
+	bool asked;       /* and not answered */
+	bool answered;    /* ever */
+	uint64_t ok_ms;   /* of the last good answer; 0: none */
+	uint64_t next_ms; /* when to ask */
 };
 
 struct pw_hosts;

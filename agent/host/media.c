@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define KERNEL_GROUP  1		/* udev's own messages come on the second */
+#define KERNEL_GROUP  1         /* udev's own messages come on the second */
 #define BUFFER_BYTES  (1 << 20) /* a disk with many partitions speaks quickly */
 #define MESSAGE_BYTES 16384
 #define MESSAGES_MAX  4096 /* taken at a time: who floods us must not keep us here */

@@ -18,8 +18,8 @@ struct pw_medium_seen {
 	char name[64]; /* "sda1", as in /sys/class/block */
 	uint32_t major, minor;
 	enum pw_medium_kind kind;
-	char vendor[5], product[5];	      /* of USB: four lower-case hex digits; "": unknown */
-	char serial[PW_MEDIUM_TEXT_MAX + 1];  /* "": unknown */
+	char vendor[5], product[5];          /* of USB: four lower-case hex digits; "": unknown */
+	char serial[PW_MEDIUM_TEXT_MAX + 1]; /* "": unknown */
 };
 
 /*

@@ -262,8 +262,7 @@ static void look_below(const struct look *look, const char *disk, struct pw_medi
 		medium->kind = PW_MEDIUM_REMOVABLE; /* nbd and others: who knows */
 }
 
-static int read_device(const struct look *look, const char *name,
-		       struct pw_medium_seen *ret_medium)
+static int read_device(const struct look *look, const char *name, struct pw_medium_seen *ret_medium)
 {
 	struct pw_medium_seen medium = { 0 };
 	char path[PATH_MAX], disk[PATH_MAX], text[32];

@@ -52,8 +52,7 @@ static int resolve_network(const struct pw_resolver *resolver, struct pw_resolve
 	int r;
 
 	for (size_t i = 0; i < compiled->n_hosts && resolver->hosts; i++) {
-		const struct pw_host *host =
-			pw_hosts_find(resolver->hosts, compiled->host[i].name);
+		const struct pw_host *host = pw_hosts_find(resolver->hosts, compiled->host[i].name);
 
 		for (size_t k = 0; host && k < host->n_addresses; k++) {
 			r = pw_resolved_grow((void **)&address, n, sizeof(*address));

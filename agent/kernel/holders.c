@@ -8,7 +8,6 @@
 
 #define BATCH 4096 /* marks read at a time */
 
-
 static const uint64_t *number(const struct pw_str *bytes)
 {
 	return (const uint64_t *)(const void *)bytes->text;
@@ -176,8 +175,8 @@ static int count_domains(struct pw_kernel *kernel, struct pw_kernel_holders *hol
 		return 0;
 	for (more = bpf_map_get_next_key(domains, NULL, &domain) == 0; more;
 	     more = bpf_map_get_next_key(domains, &domain, &domain) == 0)
-		holders->domains += bpf_map_lookup_elem(domains, &domain, &value) == 0 &&
-				    value.labels;
+		holders->domains +=
+			bpf_map_lookup_elem(domains, &domain, &value) == 0 && value.labels;
 	r = live_domains(kernel, &live);
 	if (r < 0)
 		return r;

@@ -42,6 +42,7 @@ struct pw_root {
 #define PW_OBJECT_UNKNOWN (1u << 1) /* kernel half only: could not be resolved */
 #define PW_OBJECT_HUB (1u << 2) /* kernel half only: a socket that the policy names as a hub's */
 #define PW_OBJECT_OURS (1u << 3) /* kernel half only: passes data within one person's processes */
+#define PW_OBJECT_PASSING (1u << 5) /* kernel half only: passes data between processes */
 #define PW_OBJECT_AHEAD (1u << 4) /* kernel half only: marked before it was written to */
 #define PW_DIR_NAMES_FILES (1u << 8) /* names of plain files in it may mean labels */
 

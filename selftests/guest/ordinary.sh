@@ -121,8 +121,9 @@ mv_is_refused() {
 	local status=$?
 	if [ $status = 0 ] || [ -s /srv/work/eve.mv/stays ]; then
 		not_ok "mv by eve takes the file out"
-	elif ! as nina /opt/ehr/bin/ehr-client read /srv/phi/records/stays || [ "$(cat "$work/log")" != text ]; then
-		not_ok "after a refused mv the file is not whole: $(cat "$work/log")"
+	# what she reads is told to nobody else: she compares it herself
+	elif ! as nina bash -c '[ "$(/opt/ehr/bin/ehr-client read "$1")" = text ]' bash /srv/phi/records/stays; then
+		not_ok "after a refused mv the file is not whole"
 	else
 		ok "mv by eve is refused, the file is whole"
 	fi

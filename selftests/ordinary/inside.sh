@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # inside.sh TASK DIR OUT: a clinician's work in the labelled directory DIR with approved
-# programs alone (this shell is none: it may not look inside). OUT is a directory outside.
+# programs alone (this shell is none: it may not look inside). OUT is a directory outside: what
+# comes there from DIR carries its label, so that approved programs alone may read it there, too.
 # inside.sh --list: the tasks.
 set -eu
 client=/opt/ehr/bin/ehr-client
@@ -83,7 +84,8 @@ do_tar() {
 	same "$($client read "$1/src/a/f3")" "line 3"
 	mkdir "$2/back"
 	tar -C "$2/back" -xf "$2/back.tar"
-	diff -r "$2/src" "$2/back/src"
+	tar -C "$2/back" -df "$2/x.tar"
+	same "$($client read "$2/back/src/a/f4")" "line 4"
 }
 
 do_rsync() {
@@ -95,7 +97,7 @@ do_rsync() {
 	rsync -a --delete "$2/src/" "$1/dst/"
 	rsync -a "$1/dst/" "$1/dst2/"
 	rsync -a "$1/dst2/" "$2/back/"
-	diff -r "$2/src" "$2/back"
+	same "$(rsync -acni --delete "$2/src/" "$2/back/")" ""
 }
 
 do_sqlite() {
@@ -123,7 +125,7 @@ do_editor() {
 do_mv_out() {
 	$client write "$1/f" "moved out"
 	mv "$1/f" "$2/f"
-	same "$(cat "$2/f")" "moved out"
+	same "$($client read "$2/f")" "moved out"
 	same "$($client ls "$1")" ""
 }
 
@@ -139,7 +141,7 @@ do_mv_dir() {
 	mv "$2/src" "$1/dir"
 	same "$($client read "$1/dir/a/f2")" "line 2"
 	mv "$1/dir" "$2/back"
-	same "$(cat "$2/back/a/f2")" "line 2"
+	same "$($client read "$2/back/a/f2")" "line 2"
 	[ ! -e "$2/src" ]
 }
 
