@@ -93,7 +93,7 @@ catalogue() {
 			helper) helper[$name]=$value ;;
 			setup-user) setup_user[$name]=$value ;;
 			check) check[$name]=$value ;;
-			who) who[$name]=$value ;;
+			who) who[$name]=${who[$name]:-$value} ;; # the first: flow.h adds one
 			door) door[$name]=$value ;;
 			kind) kind[$name]=$value ;;
 			caps) caps[$name]=$value ;;

@@ -15,7 +15,7 @@ record=/srv/phi/records/a
 nina() { as-user nina "$@" >/dev/null 2>&1 </dev/null; }
 eve() { as-user eve "$@" >/dev/null 2>&1 </dev/null; }
 # Shell lines of nina's; $r is the record, the directory of the copies is the current one.
-nina_line() { r=$record timeout -s KILL 60 as-user nina sh -c "cd $out && { $1; }" >/dev/null 2>&1 </dev/null; }
+nina_line() { r=$record timeout -s KILL 30 as-user nina sh -c "cd $out && { $1; }" >/dev/null 2>&1 </dev/null; }
 holders() { st holders.processes; }
 nobody_holds() { [ "$(holders)" = 0 ]; }
 
@@ -85,7 +85,7 @@ base64      | cat "$r" | openssl base64 >base64
 archive     | tar -cf archive -C "$(dirname "$r")" a
 unpacked    | mkdir -p un && tar -cf - -C "$(dirname "$r")" a | tar -xf - -C un && mv un/a unpacked
 rsync       | rsync "$r" rsync
-socket      | rm -f s; (timeout 20 socat -u UNIX-LISTEN:s - >socket &) ; until [ -S s ]; do :; done; cat "$r" | socat -u - UNIX-CONNECT:s; until [ -s socket ]; do :; done
+socket      | (timeout 10 socat -u UNIX-LISTEN:s - >socket) & until [ -S s ]; do :; done; cat "$r" | socat -u - UNIX-CONNECT:s; wait
 python      | cat "$r" | python3 -c "import sys; open('python', 'w').write(sys.stdin.read())"
 substituted | x=$(cat "$r"); printf '%s\n' "$x" >substituted
 saved       | cp "$r" saved && sed -i s/SECRET/SAVED/ saved
@@ -93,9 +93,9 @@ twice       | cp "$r" once && cp once twice
 split       | cat "$r" | split -l 300 - part && mv partab split
 sorted      | cat "$r" | sort -r | sort -o sorted
 memory      | cp "$r" /dev/shm/memory && cp /dev/shm/memory memory
-fifo        | mkfifo f && (cat f >fifo &) ; cat "$r" >f; until [ -s fifo ]; do :; done
-waiting     | mkfifo f2; (cat | cat >waiting) <f2 & cat "$r" >f2; wait
-left        | cat "$r" | (setsid sh -c 'cat >left' &) ; until [ -s left ]; do :; done
+fifo        | mkfifo f; (timeout 10 cat f >fifo) & timeout 10 cat "$r" >f; wait
+waiting     | mkfifo f2; (timeout 10 cat f2 | cat >waiting) & timeout 10 cat "$r" >f2; wait
+left        | cat "$r" | setsid -w sh -c 'cat >left' 
 LINES
 
 same() { nina cmp "$record" "$out/$1"; }
