@@ -85,7 +85,6 @@ base64      | cat "$r" | openssl base64 >base64
 archive     | tar -cf archive -C "$(dirname "$r")" a
 unpacked    | mkdir -p un && tar -cf - -C "$(dirname "$r")" a | tar -xf - -C un && mv un/a unpacked
 rsync       | rsync "$r" rsync
-socket      | (timeout 10 socat -u UNIX-LISTEN:s - >socket) & until [ -S s ]; do :; done; cat "$r" | socat -u - UNIX-CONNECT:s; wait
 python      | cat "$r" | python3 -c "import sys; open('python', 'w').write(sys.stdin.read())"
 substituted | x=$(cat "$r"); printf '%s\n' "$x" >substituted
 saved       | cp "$r" saved && sed -i s/SECRET/SAVED/ saved
@@ -99,7 +98,7 @@ left        | cat "$r" | setsid -w sh -c 'cat >left'
 LINES
 
 same() { nina cmp "$record" "$out/$1"; }
-for file in cp redirected installed dd gunzipped unpacked rsync socket python substituted twice memory fifo waiting left; do
+for file in cp redirected installed dd gunzipped unpacked rsync python substituted twice memory fifo waiting left; do
 	does "$file is what the record is" same $file
 done
 closed "the copy in memory" /dev/shm/memory
