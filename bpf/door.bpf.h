@@ -38,18 +38,21 @@ static __always_inline bool pw_fs_keeps(unsigned long magic)
 	       magic == 0x958458f6 /* hugetlbfs */ || magic == 0x19800202 /* mqueue */;
 }
 
-/* The places that name the medium; false: it is fixed. What the agent has not seen is not. */
-static __always_inline bool pw_medium_removable(__u32 dev, __u64 now, __u64 *ret_places)
+/* What the policy says of the medium; false: it is fixed. What the agent has not seen is not. */
+static __always_inline bool pw_medium_removable(__u32 dev, __u64 now, struct pw_to *to)
 {
 	struct pw_medium *medium = bpf_map_lookup_elem(&pw_media, &dev);
 	__u32 slot = pw_slot_of(now);
 
-	*ret_places = 0;
 	if (!medium)
 		return true;
-	if (medium->slot[slot].generation == pw_generation_of(now))
-		*ret_places = medium->slot[slot].places;
-	return medium->kind != PW_MEDIUM_FIXED;
+	if (medium->kind == PW_MEDIUM_FIXED)
+		return false;
+	if (medium->slot[slot].generation == pw_generation_of(now)) {
+		to->places |= medium->slot[slot].places;
+		to->read_only = medium->read_only >> slot & 1;
+	}
+	return true;
 }
 
 /*
@@ -77,19 +80,14 @@ static __always_inline __u32 pw_door_of_file(struct inode *inode, struct pw_to *
 	struct super_block *sb = inode->i_sb;
 	unsigned long magic = sb->s_magic;
 	__u32 door = PW_DOOR_NONE;
-	__u64 places;
 
 	if (pw_fs_is_knobs(magic))
 		return PW_DOOR_IGNORED;
-	if (PW_MAJOR(sb->s_dev) && pw_medium_removable(sb->s_dev, now, &places))
+	if (PW_MAJOR(sb->s_dev) && pw_medium_removable(sb->s_dev, now, to))
 		door = PW_DOOR_REMOVABLE;
 	else if (!pw_fs_keeps(magic))
 		door = PW_DOOR_FILE;
-	if (door == PW_DOOR_REMOVABLE)
-		to->places |= places;
-	else if (to->places)
-		door = PW_DOOR_FILE;
-	return door;
+	return to->places && !door ? PW_DOOR_FILE : door;
 }
 
 /* ---- Devices ---- */
@@ -128,7 +126,7 @@ static __always_inline __u32 pw_door_of_device(struct inode *inode, struct pw_to
 	__u32 major = PW_MAJOR(inode->i_rdev), minor = PW_MINOR(inode->i_rdev);
 
 	if ((inode->i_mode & S_IFMT) == S_IFBLK) {
-		pw_medium_removable(inode->i_rdev, now, &to->places);
+		pw_medium_removable(inode->i_rdev, now, to);
 		return PW_DOOR_DEVICE;
 	}
 	if (pw_chr_ignored(major, minor))

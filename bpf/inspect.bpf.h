@@ -175,6 +175,8 @@ static __always_inline void pw_tell_domain(struct seq_file *seq, struct task_str
 	struct pw_task *storage = bpf_task_storage_get(&pw_tasks, task, NULL, 0);
 	__u64 number = pw_domain_number(task, storage);
 
+	if (task->pid != task->tgid)
+		return;
 	bpf_seq_write(seq, &number, sizeof(number));
 }
 

@@ -223,6 +223,8 @@ __noinline int pw_judge_send(struct pw_access *access)
 	scratch->sending = *satisfied;
 	pw_mask_places(image, scratch->to.places, &scratch->sending);
 	pw_decide(image, &scratch->sending, labels, PW_OP_SEND, &access->decision);
+	if (scratch->to.read_only)
+		return pw_judge_structural(access, image, EPERM);
 	access->report = 1;
 	object = *(__u64 *)&scratch->to.addr[8] ^ ((__u64)scratch->to.port << 7) ^
 		 scratch->to.places ^ (access->inode ^ access->sb) ^ scratch->to.door;

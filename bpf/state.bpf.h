@@ -292,7 +292,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 2 << 20); /* the agent maps it twice over: 4 MiB of its memory */
+	__uint(max_entries, 1 << 20); /* the agent maps it twice over: 2 MiB of its memory */
 } pw_bulk SEC(".maps");
 
 struct {
@@ -326,7 +326,9 @@ struct pw_to {
 	__u8 addr[16]; /* IPv6, or IPv4 mapped into it */
 	__u32 uid;    /* owner of the other end; 0xffffffff: unknown */
 	__u16 port, protocol;
-	__u8 family, door, reserved[6];
+	__u8 family, door;
+	__u8 read_only; /* the policy lets holders write nothing there, whatever its rules say */
+	__u8 reserved[5];
 };
 
 #define PW_TEXT_MAX 0x4000u /* 16 KiB of strings in a record, at most */

@@ -11,9 +11,9 @@
 #include <fcntl.h>
 #include <string.h>
 
-#define BATCH	     64 /* paths, and */
-#define BATCH_BYTES  32768 /* bytes of a request */
-#define ANSWER_MS    30000 /* a file system may keep the agent waiting */
+#define BATCH       64    /* paths, and */
+#define BATCH_BYTES 32768 /* bytes of a request */
+#define ANSWER_MS   30000 /* a file system may keep the agent waiting */
 
 struct labelling {
 	const struct pw_cli *cli;
@@ -22,7 +22,7 @@ struct labelling {
 	bool json, changing, recursive;
 	bool unsaved;
 	uint64_t files, changed, failed;
-	int status; /* the worst so far */
+	int status;  /* the worst so far */
 	char *stack; /* directories to be read: names, each with its NUL */
 	size_t stack_len, stack_size;
 };
@@ -170,9 +170,8 @@ static int add_path(struct labelling *l, const char *path)
 {
 	json_object_array_add(l->paths, json_object_new_string(path));
 	l->bytes += strlen(path) + 8;
-	return json_object_array_length(l->paths) == BATCH || l->bytes > BATCH_BYTES ?
-		       send_paths(l) :
-		       0;
+	return json_object_array_length(l->paths) == BATCH || l->bytes > BATCH_BYTES ? send_paths(l)
+										     : 0;
 }
 
 /* ---- Directories ---- */

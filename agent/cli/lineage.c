@@ -31,8 +31,8 @@ static void add_text(struct pw_str *into, const char *text)
 
 static void add_names(struct pw_str *into, struct json_object *labels)
 {
-	size_t n = json_object_is_type(labels, json_type_array) ? json_object_array_length(labels) :
-								  0;
+	size_t n =
+		json_object_is_type(labels, json_type_array) ? json_object_array_length(labels) : 0;
 
 	for (size_t i = 0; i < n; i++) {
 		pw_str_add(into, i ? ", " : "");
@@ -137,8 +137,8 @@ static void add_step(struct pw_str *into, struct json_object *step)
 static void tell(struct json_object *answer, struct pw_str *into)
 {
 	struct json_object *of = get(answer, "of"), *steps = get(answer, "steps");
-	size_t n = json_object_is_type(steps, json_type_array) ? json_object_array_length(steps) :
-								 0;
+	size_t n =
+		json_object_is_type(steps, json_type_array) ? json_object_array_length(steps) : 0;
 
 	if (get(of, "path")) {
 		add_text(into, text_of(of, "path"));
@@ -149,8 +149,9 @@ static void tell(struct json_object *answer, struct pw_str *into)
 	} else {
 		pw_str_add(into, "process ");
 		add_text(into, text_of(of, "pid"));
-		pw_str_add(into, json_object_get_boolean(get(of, "running")) ? " holds " :
-									       " has ended; it held ");
+		pw_str_add(into, json_object_get_boolean(get(of, "running"))
+					 ? " holds "
+					 : " has ended; it held ");
 		if (json_object_get_boolean(get(of, "running")))
 			add_names(into, get(of, "held"));
 		else
@@ -213,9 +214,9 @@ int pw_cli_lineage(const struct pw_cli *cli)
 	if (r)
 		return r;
 	if (pw_cli_has(cli, "json")) {
-		pw_str_add(&text,
-			   json_object_to_json_string_ext(answer, JSON_C_TO_STRING_PLAIN |
-									  JSON_C_TO_STRING_NOSLASHESCAPE));
+		pw_str_add(&text, json_object_to_json_string_ext(
+					  answer,
+					  JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 		pw_str_add(&text, "\n");
 	} else {
 		tell(answer, &text);

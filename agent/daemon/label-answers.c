@@ -18,11 +18,11 @@
 
 struct object {
 	struct pw_opened *file; /* NULL: could not be opened */
-	const char *path;	/* borrowed from the request */
+	const char *path;       /* borrowed from the request */
 	struct pw_kernel_seen seen;
 	const struct pw_known_fs *fs; /* NULL: not known again */
-	struct pw_label_row row; /* of the store; labels 0: it has none */
-	uint64_t set, clear;	 /* what is asked for, of this object */
+	struct pw_label_row row;      /* of the store; labels 0: it has none */
+	uint64_t set, clear;          /* what is asked for, of this object */
 	int error;
 };
 
@@ -135,8 +135,9 @@ static int change_marks(struct asked *asked, bool clear)
 	_cleanup_free_ uint64_t *labels = calloc(asked->n + 1, sizeof(*labels));
 	_cleanup_free_ int *fd = calloc(asked->n + 1, sizeof(*fd));
 	_cleanup_free_ int *error = calloc(asked->n + 1, sizeof(*error));
-	struct pw_kernel_marking marking = { .fd = fd, .labels = labels, .why = PW_MARK_SET,
-					     .ret_errors = error };
+	struct pw_kernel_marking marking = {
+		.fd = fd, .labels = labels, .why = PW_MARK_SET, .ret_errors = error
+	};
 	int r;
 
 	if (!object || !labels || !fd || !error)
@@ -153,8 +154,8 @@ static int change_marks(struct asked *asked, bool clear)
 	}
 	if (!marking.n)
 		return 0;
-	r = clear ? pw_kernel_unmark(asked->d->kernel, &marking) :
-		    pw_kernel_mark(asked->d->kernel, &marking);
+	r = clear ? pw_kernel_unmark(asked->d->kernel, &marking)
+		  : pw_kernel_mark(asked->d->kernel, &marking);
 	for (size_t i = 0; i < marking.n; i++)
 		object[i]->error = error[i];
 	return r;
@@ -289,12 +290,12 @@ static void add_labels(const struct asked *asked, const char *key, uint64_t labe
 
 static const char *type_name(mode_t mode)
 {
-	return S_ISREG(mode)  ? "file" :
-	       S_ISDIR(mode)  ? "directory" :
-	       S_ISLNK(mode)  ? "symlink" :
-	       S_ISFIFO(mode) ? "pipe" :
-	       S_ISSOCK(mode) ? "socket" :
-				"device";
+	return S_ISREG(mode)    ? "file"
+	       : S_ISDIR(mode)  ? "directory"
+	       : S_ISLNK(mode)  ? "symlink"
+	       : S_ISFIFO(mode) ? "pipe"
+	       : S_ISSOCK(mode) ? "socket"
+				: "device";
 }
 
 /* What is to be told of @error with a path. */
@@ -334,8 +335,8 @@ static void add_object(const struct asked *asked, const struct object *o)
 		} else {
 			pw_json_null(into, "since");
 		}
-		pw_json_bool(into, "kept", o->fs && o->fs->identity.name[0] &&
-						   asked->d->keeping->keeper);
+		pw_json_bool(into, "kept",
+			     o->fs && o->fs->identity.name[0] && asked->d->keeping->keeper);
 		add_labels(asked, "set", o->error ? 0 : o->set & ~o->seen.by_mark);
 		add_labels(asked, "cleared", o->error ? 0 : o->clear);
 	}
@@ -347,9 +348,9 @@ static struct json_object *list_of(struct json_object *request, const char *key)
 	struct json_object *list = NULL;
 
 	return json_object_object_get_ex(request, key, &list) &&
-			       json_object_is_type(list, json_type_array) ?
-		       list :
-		       NULL;
+			       json_object_is_type(list, json_type_array)
+		       ? list
+		       : NULL;
 }
 
 static const char *text_at(struct json_object *list, size_t i)

@@ -126,6 +126,26 @@ const char *pw_keeping_unsafe(const struct pw_daemon *d)
 	return d->keeping && d->keeping->reason[0] && any_closed(d) ? d->keeping->reason : NULL;
 }
 
+/* Say once that writing fails, and that it works again; damage is for good. */
+static void watch_keeper(struct pw_keeping *keeping)
+{
+	struct pw_keeper_status status;
+
+	pw_keeper_status(keeping->keeper, &status);
+	if (status.working == !keeping->failing)
+		return;
+	keeping->failing = !status.working;
+	if (status.working)
+		pw_notice("labels are written to the store again");
+	else
+		pw_log(PW_LOG_ERR, "labels cannot be written to the store: %s, retrying",
+		       pw_labels_strerror(status.error));
+	if (status.error == -EBADMSG)
+		snprintf(keeping->reason, sizeof(keeping->reason),
+			 "the store of labels cannot be written: %s",
+			 pw_labels_strerror(status.error));
+}
+
 /* ---- What happens ---- */
 
 const struct pw_known_fs *pw_keeping_fs(const struct pw_keeping *keeping, uint32_t dev)
@@ -139,8 +159,8 @@ const struct pw_known_fs *pw_keeping_fs(const struct pw_keeping *keeping, uint32
 /* Remember domain @id; false: it was seen lately. */
 static bool first_seen(struct pw_keeping *keeping, uint64_t id)
 {
-	uint64_t *slot = &keeping->domain_seen[(id * 0x9e3779b97f4a7c15ull >> 32) &
-					       (PW_DOMAINS_SEEN - 1)];
+	uint64_t *slot =
+		&keeping->domain_seen[(id * 0x9e3779b97f4a7c15ull >> 32) & (PW_DOMAINS_SEEN - 1)];
 
 	if (*slot == id)
 		return false;
@@ -164,8 +184,10 @@ static void see_domain(void *ctx, uint64_t id, const struct pw_domain *domain)
 
 void pw_keeping_domains(struct pw_daemon *d)
 {
-	if (d->keeping->keeper)
-		pw_kernel_each_domain(d->kernel, see_domain, d);
+	if (!d->keeping->keeper)
+		return;
+	watch_keeper(d->keeping);
+	pw_kernel_each_domain(d->kernel, see_domain, d);
 }
 
 /* What domain @id came out of, and that one, as far as it is new. */
@@ -241,9 +263,9 @@ void pw_keeping_status(struct pw_daemon *d, struct pw_status *status, const char
 		pw_keeper_status(keeping->keeper, &keeper);
 	status->store = (struct pw_status_store){
 		.working = keeping->keeper && keeper.working && !keeping->reason[0],
-		.error = keeping->reason[0]  ? keeping->reason :
-			 keeper.error ? pw_labels_strerror(keeper.error) :
-					NULL,
+		.error = keeping->reason[0] ? keeping->reason
+			 : keeper.error     ? pw_labels_strerror(keeper.error)
+					    : NULL,
 		.saved = keeper.saved,
 		.waiting = keeper.waiting,
 		.lost = keeper.lost,
@@ -258,8 +280,8 @@ void pw_keeping_status(struct pw_daemon *d, struct pw_status *status, const char
 	} else if (keeping->keeper && !keeper.working) {
 		snprintf(text, PW_KEEPING_TEXT,
 			 "labels cannot be written to the store (%s): %llu changes wait, and "
-			 "are lost if the machine goes down", pw_labels_strerror(keeper.error),
-			 (unsigned long long)keeper.waiting);
+			 "are lost if the machine goes down",
+			 pw_labels_strerror(keeper.error), (unsigned long long)keeper.waiting);
 		warn(status, warning, text);
 	} else if (keeper.lost) {
 		snprintf(text, PW_KEEPING_TEXT,

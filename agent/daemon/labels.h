@@ -30,6 +30,7 @@ struct pw_keeping {
 	struct pw_labels *store;   /* until the keeper has it */
 	struct pw_keeper *keeper;  /* NULL: the store cannot be used */
 	char reason[256];	   /* why not, or why marks are missing; "": all is well */
+	bool failing; /* the keeper cannot write: told */
 	struct pw_known_fs *fs;
 	size_t n_fs;
 	uint64_t restored, missing; /* marks put back; not put back */

@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#define FLUSH_MS  2000
-#define PATHS_MS  1500 /* so long may finding the paths of one chain take */
+#define FLUSH_MS 2000
+#define PATHS_MS 1500 /* so long may finding the paths of one chain take */
 
 struct telling {
 	struct pw_daemon *d;
@@ -43,8 +43,7 @@ static char *path_of(void *ctx, const struct pw_step *step)
 
 	if (!S_ISREG(step->mode) || pw_monotonic_ms() > telling->until_ms)
 		return NULL;
-	return pw_keeping_path(telling->d, fs_of(telling, step->fs), step->inode,
-			       step->generation);
+	return pw_keeping_path(telling->d, fs_of(telling, step->fs), step->inode, step->generation);
 }
 
 static void add_labels(const struct telling *telling, const char *key, uint64_t labels)
@@ -118,8 +117,7 @@ static int look_at(struct telling *telling, const char *path, struct subject *re
 		r = ret->seen.error;
 	if (r < 0)
 		return r;
-	ret->generation =
-		ret->file->has_generation ? ret->file->generation : ret->seen.generation;
+	ret->generation = ret->file->has_generation ? ret->file->generation : ret->seen.generation;
 	ret->fs = pw_keeping_fs(telling->d->keeping, ret->seen.dev);
 	return 0;
 }
@@ -137,9 +135,9 @@ static int chain_of(struct telling *telling, const struct subject *subject,
 
 	pw_identity_boot(telling->d->context.boot, subject->seen.dev, &passing);
 	r = pw_labels_find_file_system(telling->store,
-				       subject->fs && subject->fs->identity.name[0] ?
-					       subject->fs->identity.name :
-					       passing.name,
+				       subject->fs && subject->fs->identity.name[0]
+					       ? subject->fs->identity.name
+					       : passing.name,
 				       &row.fs);
 	if (r == -ENOENT)
 		return 0;
@@ -197,8 +195,9 @@ static void of_process(struct telling *telling, uint32_t pid)
 		found = 0; /* it is there, and holds nothing */
 	if (found < 0) {
 		pw_reply_error(telling->reply, PW_EXIT_FAILED, "process %u: %s", pid,
-			       found == -ENOENT ? "there is none, and none took a label that is known" :
-						  pw_labels_strerror(found));
+			       found == -ENOENT
+				       ? "there is none, and none took a label that is known"
+				       : pw_labels_strerror(found));
 		return;
 	}
 	pw_json_open(into, NULL, '{');
@@ -220,8 +219,7 @@ void pw_answer_lineage(void *ctx, struct json_object *request, struct pw_reply *
 
 	json_object_object_get_ex(request, "path", &path);
 	json_object_object_get_ex(request, "pid", &pid);
-	if (json_object_is_type(path, json_type_string) &&
-	    json_object_get_string(path)[0] == '/') {
+	if (json_object_is_type(path, json_type_string) && json_object_get_string(path)[0] == '/') {
 		if (open_store(&telling))
 			of_path(&telling, json_object_get_string(path));
 	} else if (json_object_is_type(pid, json_type_int) && json_object_get_int(pid) > 0) {

@@ -163,8 +163,7 @@ static int know(struct pw_daemon *d, const struct pw_mount *mount, struct pw_kno
 static const struct pw_known_fs *same(const struct pw_keeping *keeping,
 				      const struct pw_mount *mount)
 {
-	const struct pw_known_fs *fs =
-		pw_keeping_fs(keeping, mount->major << 20 | mount->minor);
+	const struct pw_known_fs *fs = pw_keeping_fs(keeping, mount->major << 20 | mount->minor);
 
 	return fs && fs->mount == mount->id && strcmp(fs->point, mount->point) == 0 ? fs : NULL;
 }
@@ -399,8 +398,7 @@ char *pw_keeping_path(struct pw_daemon *d, const struct pw_known_fs *fs, uint64_
 	call->inode = inode;
 	call->generation = generation;
 	arg = call;
-	if (call->point &&
-	    pw_paths_run(d->paths, fs->point, find_run, find_free, &arg) == 0 && arg)
+	if (call->point && pw_paths_run(d->paths, fs->point, find_run, find_free, &arg) == 0 && arg)
 		path = strdup(call->path);
 	find_free(arg);
 	return path;

@@ -231,8 +231,8 @@ static int answer(struct search *search, const struct question *first, struct pw
 	for (size_t i = 0; i < search->n_questions && r == 0; i++) {
 		struct question question = search->question[i]; /* the array may move */
 
-		r = question.of_domain ? steps_of_domain(search, &question) :
-					 steps_of_object(search, &question);
+		r = question.of_domain ? steps_of_domain(search, &question)
+				       : steps_of_object(search, &question);
 	}
 	if (r < 0)
 		return r;

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <time.h>
 
-#define BATCH	     1000
+#define BATCH        1000
 #define RETRY_MS     250 /* doubling to */
 #define RETRY_MAX_MS 30000
-#define TIDY_MS	     10000 /* moving the log into the file, when something was written */
+#define TIDY_MS      10000 /* moving the log into the file, when something was written */
 #define XATTR_MS     2000
 #define STACK_BYTES  (256u << 10)
 
@@ -35,9 +35,9 @@ struct pw_keeper {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	pthread_t thread;
-	struct jobs waiting;	 /* under lock, as all up to here */
-	size_t writing;		 /* taken out of it, not written yet */
-	uint64_t stop_at_ms;	 /* monotonic; 0: go on */
+	struct jobs waiting; /* under lock, as all up to here */
+	size_t writing;      /* taken out of it, not written yet */
+	uint64_t stop_at_ms; /* monotonic; 0: go on */
 	struct pw_keeper_status status;
 	/* the thread's own */
 	struct pw_labels *store;
@@ -102,13 +102,13 @@ static int write_mark(struct pw_labels *store, struct job *job, uint64_t step)
 		.first_ns = job->change.step.time_ns,
 		.step = step,
 		.why = job->change.why,
-		.person = job->change.step.auid == UINT32_MAX ? job->change.step.uid :
-								job->change.step.auid,
+		.person = job->change.step.auid == UINT32_MAX ? job->change.step.uid
+							      : job->change.step.auid,
 	};
 	int r;
 
-	r = job->change.step.kind == PW_STEP_CLEARED ? pw_labels_take(store, &row) :
-						       pw_labels_put(store, &row);
+	r = job->change.step.kind == PW_STEP_CLEARED ? pw_labels_take(store, &row)
+						     : pw_labels_put(store, &row);
 	if (r == -ENOENT)
 		r = 0;
 	if (r == 0)

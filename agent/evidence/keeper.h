@@ -18,22 +18,22 @@ struct pw_keeper;
 /* One change. Strings are copied; the strings of @step are taken over. */
 struct pw_keep {
 	struct pw_step step; /* kind 0: no step */
-	const char *fs;	     /* name of the object's file system (host/identity.h) */
+	const char *fs;      /* name of the object's file system (host/identity.h) */
 	bool reuses_inodes;
-	bool kept; /* the object is known again by fs, inode, generation: keep its labels, too */
+	bool kept;    /* the object is known again by fs, inode, generation: keep its labels, too */
 	uint32_t why; /* PW_MARK_* */
 	uint32_t dev; /* of the object, kernel encoding */
-	const char *path; /* where the file is now, for its xattr; NULL: no xattr */
+	const char *path;                /* where the file is now, for its xattr; NULL: no xattr */
 	uint64_t domain, from, since_ns; /* a domain that came out of another; domain 0: none */
 	const struct pw_label_names *names; /* save these; NULL: no */
 };
 
 struct pw_keeper_status {
 	bool working;
-	int error;	   /* negative, of the last attempt, while not working */
-	uint64_t saved;	   /* changes, since start */
+	int error;      /* negative, of the last attempt, while not working */
+	uint64_t saved; /* changes, since start */
 	uint64_t waiting;
-	uint64_t lost;	   /* that fitted nowhere */
+	uint64_t lost;     /* that fitted nowhere */
 	uint64_t tagged;   /* files that got their xattr */
 	uint64_t untagged; /* whose file system has none, or that could not be given it */
 };

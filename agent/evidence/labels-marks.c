@@ -115,8 +115,7 @@ struct chunk {
 };
 
 /* Read the next rows into @chunk; how many, or -errno. */
-static int read_chunk(struct pw_labels *store, sqlite3_stmt *stmt, uint64_t sb,
-		      struct chunk *chunk)
+static int read_chunk(struct pw_labels *store, sqlite3_stmt *stmt, uint64_t sb, struct chunk *chunk)
 {
 	int n = 0, r = 1;
 
@@ -137,8 +136,7 @@ static int read_chunk(struct pw_labels *store, sqlite3_stmt *stmt, uint64_t sb,
 }
 
 int pw_labels_each(struct pw_labels *store, uint32_t fs, uint64_t sb,
-		   int (*take)(void *ctx, struct pw_mark_key *key, struct pw_mark *mark,
-			       size_t n),
+		   int (*take)(void *ctx, struct pw_mark_key *key, struct pw_mark *mark, size_t n),
 		   void *ctx)
 {
 	_cleanup_free_ struct chunk *chunk = malloc(sizeof(*chunk));

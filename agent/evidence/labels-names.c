@@ -232,8 +232,8 @@ static size_t name_at(const char *value, size_t len, size_t at)
 	return pw_label_name_valid(value + at, n) ? n : 0;
 }
 
-int pw_labels_parse_xattr(const char *value, size_t len,
-			  void (*found)(void *ctx, const char *name), void *ctx)
+int pw_labels_parse_xattr(const char *value, size_t len, void (*found)(void *ctx, const char *name),
+			  void *ctx)
 {
 	size_t n;
 

@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 
 #define APPLICATION_ID 0x70684c42 /* "phLB": what file(1) and we know it by */
-#define SCHEMA	       1
-#define BUSY_MS	       2000 /* a reader that takes its time; a writer there is only one */
+#define SCHEMA         1
+#define BUSY_MS        2000 /* a reader that takes its time; a writer there is only one */
 #define CACHE_KIB      512
 
 static const char schema[] =
@@ -70,7 +70,8 @@ static const char *const text_of[_PW_SQL_MAX] = {
 	[PW_SQL_MARK_DROP] = "DELETE FROM mark WHERE fs = ?1 AND inode = ?2 AND generation = ?3"
 			     " AND labels = 0",
 	[PW_SQL_MARK_COUNT] = "SELECT count(*) FROM mark",
-	[PW_SQL_MARK_EACH] = "SELECT inode, generation, labels, why, person FROM mark WHERE fs = ?1",
+	[PW_SQL_MARK_EACH] =
+		"SELECT inode, generation, labels, why, person FROM mark WHERE fs = ?1",
 	[PW_SQL_STEP_ADD] = "INSERT INTO step (" STEP_COLUMNS ") VALUES (NULL, ?2, ?3, ?4, ?5, ?6,"
 			    " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
 	[PW_SQL_STEP_TRIM] = "DELETE FROM step WHERE id <= (SELECT max(id) FROM step) - ?1",
@@ -148,8 +149,7 @@ int pw_labels_prepare(struct pw_labels *store, enum pw_labels_sql which, sqlite3
 					    SQLITE_PREPARE_PERSISTENT, stmt, NULL);
 		/* A table that is missing: the file is not what it says it is. */
 		if (result != SQLITE_OK)
-			return result == SQLITE_ERROR ? -EBADMSG :
-							pw_labels_errno(store, result);
+			return result == SQLITE_ERROR ? -EBADMSG : pw_labels_errno(store, result);
 	}
 	sqlite3_clear_bindings(*stmt);
 	*ret_stmt = *stmt;
@@ -205,9 +205,9 @@ void pw_labels_rollback(struct pw_labels *store)
 
 int pw_labels_checkpoint(struct pw_labels *store)
 {
-	return pw_labels_errno(store, sqlite3_wal_checkpoint_v2(store->db, NULL,
-								SQLITE_CHECKPOINT_PASSIVE, NULL,
-								NULL));
+	return pw_labels_errno(store,
+			       sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE,
+							 NULL, NULL));
 }
 
 void pw_labels_shrink(struct pw_labels *store)
@@ -227,8 +227,9 @@ static int number(struct pw_labels *store, const char *pragma, int *ret)
 	if (result == SQLITE_ROW)
 		*ret = sqlite3_column_int(stmt, 0);
 	sqlite3_finalize(stmt);
-	return result == SQLITE_ROW ? 0 : result == SQLITE_DONE ? -EBADMSG :
-								  pw_labels_errno(store, result);
+	return result == SQLITE_ROW    ? 0
+	       : result == SQLITE_DONE ? -EBADMSG
+				       : pw_labels_errno(store, result);
 }
 
 static int execute(struct pw_labels *store, const char *sql)
@@ -295,8 +296,8 @@ static int make_tables(struct pw_labels *store)
 static int make_file(const char *path, enum pw_labels_how how)
 {
 	int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
-	_cleanup_close_ int fd = open(path, how == PW_LABELS_WRITE ? flags | O_RDWR | O_CREAT :
-								     flags | O_RDONLY, 0600);
+	_cleanup_close_ int fd = open(
+		path, how == PW_LABELS_WRITE ? flags | O_RDWR | O_CREAT : flags | O_RDONLY, 0600);
 	struct stat st;
 
 	if (fd < 0)
@@ -342,9 +343,9 @@ int pw_labels_open(const char *path, enum pw_labels_how how, struct pw_str *why,
 	}
 	pw_labels_close(&store);
 	pw_str_addf(why, "the store of labels cannot be used: %s%s", pw_labels_strerror(r),
-		    r == -EBADMSG || r == -EPROTO ?
-			    "; put back a good copy or move it away, then restart phiwardd" :
-			    "");
+		    r == -EBADMSG || r == -EPROTO
+			    ? "; put back a good copy or move it away, then restart phiwardd"
+			    : "");
 	return r;
 }
 

@@ -108,8 +108,8 @@ struct pw_label_row {
 	uint64_t inode;
 	uint64_t labels;
 	uint64_t first_ns; /* UTC, when it was labelled first */
-	uint64_t step;	   /* of lineage, that labelled it first; 0: none is known */
-	uint32_t why;	   /* PW_MARK_* */
+	uint64_t step;     /* of lineage, that labelled it first; 0: none is known */
+	uint32_t why;      /* PW_MARK_* */
 	uint32_t person;
 };
 
@@ -134,8 +134,7 @@ int pw_labels_count(struct pw_labels *store, uint64_t *ret_n);
  * until it returns; a negative return ends it and is returned.
  */
 int pw_labels_each(struct pw_labels *store, uint32_t fs, uint64_t sb,
-		   int (*take)(void *ctx, struct pw_mark_key *key, struct pw_mark *mark,
-			       size_t n),
+		   int (*take)(void *ctx, struct pw_mark_key *key, struct pw_mark *mark, size_t n),
 		   void *ctx);
 
 /* ---- The value of the xattr ---- */
@@ -150,7 +149,7 @@ void pw_labels_xattr(const struct pw_label_names *names, uint64_t labels, struct
  * Read such a value of @len bytes. @found is called for each name in it.
  * Returns 0 or -EPROTO: nobody of ours has written that (nothing was found, then).
  */
-int pw_labels_parse_xattr(const char *value, size_t len,
-			  void (*found)(void *ctx, const char *name), void *ctx);
+int pw_labels_parse_xattr(const char *value, size_t len, void (*found)(void *ctx, const char *name),
+			  void *ctx);
 
 #endif /* PW_EVIDENCE_LABELS_H */

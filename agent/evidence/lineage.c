@@ -105,8 +105,8 @@ int pw_step_of_event(const struct pw_event_view *view, const struct pw_render_co
 int pw_lineage_add(struct pw_labels *store, const struct pw_step *step, uint64_t *ret_id)
 {
 	const uint64_t value[] = {
-		step->time_ns, step->kind, step->labels, step->run,	    step->domain,
-		step->pid,     step->start_ns, step->uid, step->auid,	    step->door,
+		step->time_ns, step->kind,     step->labels,     step->run,  step->domain,
+		step->pid,     step->start_ns, step->uid,        step->auid, step->door,
 		step->fs,      step->inode,    step->generation, step->mode,
 	};
 	sqlite3_stmt *stmt;
@@ -308,8 +308,8 @@ void pw_chain_json(const struct pw_chain *chain, const struct pw_chain_telling *
 		add_labels(telling->names, step->labels, into);
 		add_object(step, telling, into);
 		pw_json_text(into, "door",
-			     step->door && step->door < _PW_DOOR_MAX ? pw_door_names[step->door] :
-								       NULL);
+			     step->door && step->door < _PW_DOOR_MAX ? pw_door_names[step->door]
+								     : NULL);
 		pw_json_domain(into, "domain", step->domain);
 		add_process(step, telling, into);
 		pw_json_close(into, '}');

@@ -17,10 +17,10 @@
 /* Numbers stand in the store: new ones are only added. */
 enum pw_step_kind {
 	PW_STEP_TOOK = 1,     /* the domain took labels from the object */
-	PW_STEP_MARKED,	      /* what the domain wrote gave labels to the object */
+	PW_STEP_MARKED,       /* what the domain wrote gave labels to the object */
 	PW_STEP_DECLASSIFIED, /* a declassifier wrote to the object: it got no labels */
-	PW_STEP_LOST,	      /* the object could not be given the labels */
-	PW_STEP_SET,	      /* a person gave labels to the object, by command */
+	PW_STEP_LOST,         /* the object could not be given the labels */
+	PW_STEP_SET,          /* a person gave labels to the object, by command */
 	PW_STEP_CLEARED,      /* a person took them off it */
 	PW_STEP_RECALLED,     /* the object's own xattr said so */
 	_PW_STEP_KIND_MAX,
@@ -29,7 +29,7 @@ enum pw_step_kind {
 extern const char *const pw_step_kind_names[_PW_STEP_KIND_MAX];
 
 struct pw_step {
-	uint64_t id; /* in the store; 0: not there yet */
+	uint64_t id;       /* in the store; 0: not there yet */
 	uint64_t time_ns;  /* UTC */
 	uint64_t start_ns; /* UTC, of the process */
 	uint64_t labels;
@@ -69,7 +69,7 @@ int pw_lineage_trim(struct pw_labels *store, uint64_t max);
 struct pw_chain_link {
 	struct pw_step step;
 	uint64_t leads_to; /* id of the step that this one explains; 0: what was asked for */
-	bool origin;	   /* the object has its label by name, or from before all that is kept */
+	bool origin;       /* the object has its label by name, or from before all that is kept */
 };
 
 struct pw_chain {

@@ -26,8 +26,8 @@ int pw_xattr_tag_fd(int fd, const char *value, size_t len)
 	int r;
 
 	link_of(fd, link);
-	r = value ? setxattr(link, PW_LABELS_XATTR, value, len, 0) :
-		    removexattr(link, PW_LABELS_XATTR);
+	r = value ? setxattr(link, PW_LABELS_XATTR, value, len, 0)
+		  : removexattr(link, PW_LABELS_XATTR);
 	if (r == 0 || (!value && errno == ENODATA))
 		return 0;
 	return errno == EOPNOTSUPP ? -ENOTSUP : -errno;
@@ -86,8 +86,8 @@ static bool has_own_numbers(int fd)
 {
 	struct statfs fs;
 
-	return fstatfs(fd, &fs) == 0 && (fs.f_type == BTRFS_SUPER_MAGIC ||
-					 fs.f_type == OVERLAYFS_SUPER_MAGIC);
+	return fstatfs(fd, &fs) == 0 &&
+	       (fs.f_type == BTRFS_SUPER_MAGIC || fs.f_type == OVERLAYFS_SUPER_MAGIC);
 }
 
 static bool is_meant(int fd, const struct pw_tagging *tagging)

@@ -53,10 +53,10 @@ static const struct type {
 	bool on_disk; /* and so outlives the kernel */
 	bool reuses_inodes;
 } types[] = {
-	{ "ext4", true, true },	    { "ext3", true, true },    { "ext2", true, true },
-	{ "xfs", true, true },	    { "f2fs", true, true },    { "btrfs", true, false },
-	{ "bcachefs", true, true }, { "jfs", true, true },     { "nilfs2", true, true },
-	{ "tmpfs", false, false },  { "ramfs", false, false }, { "rootfs", false, false },
+	{ "ext4", true, true },      { "ext3", true, true },    { "ext2", true, true },
+	{ "xfs", true, true },       { "f2fs", true, true },    { "btrfs", true, false },
+	{ "bcachefs", true, true },  { "jfs", true, true },     { "nilfs2", true, true },
+	{ "tmpfs", false, false },   { "ramfs", false, false }, { "rootfs", false, false },
 	{ "overlay", false, false },
 };
 
@@ -172,8 +172,7 @@ static bool is_mount(int fd, const struct pw_mount *mount)
 	return false;
 }
 
-int pw_identity_of(const struct pw_mount *mount, const char *boot,
-		   struct pw_identity *ret_identity)
+int pw_identity_of(const struct pw_mount *mount, const char *boot, struct pw_identity *ret_identity)
 {
 	const struct type *type = find_type(mount->type);
 	_cleanup_close_ int fd = -EBADF;

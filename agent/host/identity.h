@@ -23,7 +23,7 @@ struct pw_identity {
 /* What is asked by ioctl, for who lists system calls. */
 #define PW_IDENTITY_GET_UUID 0x80111500u /* FS_IOC_GETFSUUID, from Linux 6.9 on */
 #define PW_IDENTITY_EXT4     0x8008662cu /* EXT4_IOC_GETFSUUID, from Linux 6.0 on */
-#define PW_IDENTITY_XFS	     0x80705864u /* XFS_IOC_FSGEOMETRY_V1 */
+#define PW_IDENTITY_XFS      0x80705864u /* XFS_IOC_FSGEOMETRY_V1 */
 #define PW_IDENTITY_BTRFS    0x8400941fu /* BTRFS_IOC_FS_INFO */
 
 /* Can objects on a file system of @type be known again? */

@@ -96,7 +96,7 @@ int pw_kernel_look(struct pw_kernel *kernel, const int *fd, size_t n, struct pw_
 struct pw_kernel_restore {
 	struct pw_kernel *kernel;
 	uint64_t *filter; /* of pw_root_filter: its own memory */
-	bool alone;	  /* no policy is in force yet: nobody else marks */
+	bool alone;       /* no policy is in force yet: nobody else marks */
 	uint64_t n;
 };
 

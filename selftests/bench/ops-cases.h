@@ -8,11 +8,12 @@
 
 #include "ops-files.h"
 #include <arpa/inet.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
 static char (*paths)[PATH_LEN];
-static int fd = -1, listener = -1;
+static int fd = -1, listener = -1, ends[2];
 static struct sockaddr_in address = { .sin_family = AF_INET };
 static unsigned int n_refused;
 
@@ -59,6 +60,31 @@ static void op_pread(int i)
 static void op_pwrite(int i)
 {
 	if (pwrite(fd, buffer, 4096, 0) != 4096)
+		n_refused++;
+}
+
+/* Both ends are ours, so that nobody need be woken. */
+static void op_pipe(int i)
+{
+	if (write(ends[1], buffer, 4096) != 4096 || read(ends[0], buffer, 4096) != 4096)
+		n_refused++;
+}
+
+static void op_unix(int i)
+{
+	if (send(ends[1], buffer, 4096, 0) != 4096 || recv(ends[0], buffer, 4096, 0) != 4096)
+		n_refused++;
+}
+
+static void op_tcp(int i)
+{
+	if (send(ends[1], buffer, 4096, 0) != 4096)
+		n_refused++;
+}
+
+static void after_tcp(int i)
+{
+	if (recv(ends[0], buffer, 4096, MSG_WAITALL) != 4096)
 		n_refused++;
 }
 
@@ -239,6 +265,87 @@ static void prepare_sendto(void)
 {
 	prepare_socket(SOCK_DGRAM);
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+}
+
+static void prepare_pipe(void)
+{
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		die("pipe");
+}
+
+static void prepare_unix(void)
+{
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		die("socketpair");
+}
+
+static void prepare_tcp(void)
+{
+	prepare_connect();
+	ends[1] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (connect(ends[1], (struct sockaddr *)&address, sizeof(address)) < 0)
+		die("connect");
+	ends[0] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+}
+
+/* Under the agent, whoever has done this holds the label. */
+static void prepare_holding(void)
+{
+	fd = open(BASE "/labelled/d/f0000", O_RDWR | O_CLOEXEC);
+	if (fd < 0 || pread(fd, buffer, 4096, 0) != 4096)
+		die("labelled file");
+}
+
+/* ... and what it writes carries it. */
+static void prepare_copy(void)
+{
+	prepare_holding();
+	close(fd);
+	fd = open(BASE "/w4/made/copy", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (fd < 0 || pwrite(fd, buffer, 4096, 0) != 4096)
+		die("copy");
+	same(BASE "/w4/made/copy");
+}
+
+static void prepare_holding_pipe(void)
+{
+	prepare_holding();
+	prepare_pipe();
+}
+
+/* The pipes in a holder's hands carry its labels, used or not: it shall have none. */
+static void no_pipes(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int i = 0; i < 3; i++)
+		dup2(null, i);
+}
+
+/* Returns when a child of ours has read FILE; it stays behind us and does nothing. */
+static int hold(const char *file)
+{
+	sigset_t set;
+	int signal;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	if (fork() == 0) {
+		int record;
+
+		no_pipes();
+		record = open(file, O_RDONLY | O_CLOEXEC);
+
+		if (record < 0 || read(record, buffer, 4096) < 0)
+			die("%s", file);
+		kill(getppid(), SIGUSR1);
+		for (;;)
+			pause();
+	}
+	sigwait(&set, &signal);
+	return signal == SIGUSR1 ? 0 : 1;
 }
 
 static void prepare_labelled(void)

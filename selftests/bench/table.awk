@@ -14,14 +14,14 @@ FNR == 1 {
 	phase = config
 	if (config != "bars" && !(config in has)) {
 		has[config] = 1
-		if (config !~ /^(unloaded|floor|phiward|flat)$/)
+		if (config !~ /^(unloaded|floor|phiward|flat|marks)$/)
 			peer[++n_peers] = config
 	}
 }
 config == "bars" && !/^#/ { against[$1] = $2; bar[$1] = $3; next }
-$1 == "phase" { phase = $2; phases[++n_phases] = phase; next }
+$1 == "phase" { phase = $2; phases[config, ++n_phases[config]] = phase; next }
 $1 == "hook" { hooks[config] = hooks[config] " " $2; n_hooks[config]++; hook[config, $2] = 1; next }
-$1 == "figure" { figure[phase, $2] = $4; unit[$2] = $3; if (config == "flat") next; figures[++n_figures] = phase SUBSEP $2; next }
+$1 == "figure" { figure[phase, $2] = $4; unit[$2] = $3; if (config ~ /^(flat|marks)$/) next; figures[++n_figures] = phase SUBSEP $2; next }
 $1 == "result" {
 	value[phase, $2] = $3
 	mean[phase, $2] = $4
@@ -46,7 +46,7 @@ function or_null(text) { return text == "-" || text == "" ? "null" : text }
 function wrong(c, name) {
 	if (!have(c, name))
 		return ""
-	if ((c == "phiward" || c ~ /trees/) && name ~ /^refused/)
+	if ((c == "phiward" || c ~ /trees|marks/) && name ~ /^refused/)
 		return refused[c, name] == turns[c, name] ? "" : "only " refused[c, name] " of " turns[c, name] " refused"
 	return refused[c, name] == 0 ? "" : refused[c, name] " of " turns[c, name] " failed"
 }
@@ -102,6 +102,64 @@ function derive(c,    four, sixteen) {
 	value[c, "new directory: constant"] = four - 4 * value[c, "new directory: a level"]
 }
 
+# What stands beside a holder is measured against the same without one.
+function beside(name,    alone) {
+	alone = name
+	if (!sub(/^holder elsewhere: /, "", alone))
+		return
+	if (have("floor", alone))
+		value["floor", name] = value["floor", alone]
+	if (have("unloaded", alone))
+		value["unloaded", name] = value["unloaded", alone]
+}
+
+# The phases of a configuration side by side, against the first.
+function flat_table(config, text,    i, p, n, name, worst, verdict, off, first) {
+	n = n_phases[config]
+	first = phases[config, 1]
+	head_line(text)
+	printf "%-44s", ""
+	for (p = 1; p <= n; p++) {
+		text = phases[config, p]
+		sub(/ trees, /, "/", text)
+		sub(/ rules/, "", text)
+		printf " %12s", text
+	}
+	print "   furthest off"
+	for (i = 1; i <= n_cases; i++) {
+		name = cases[i]
+		if (!have(first, name))
+			continue
+		printf "%-44s", name
+		worst = 0
+		verdict = ""
+		for (p = 1; p <= n; p++) {
+			printf " %12s", num(phases[config, p], name)
+			if (wrong(phases[config, p], name) != "")
+				verdict = "WRONG: " wrong(phases[config, p], name)
+			if (!have(phases[config, p], name))
+				continue
+			off = value[phases[config, p], name] / value[first, name] - 1
+			if ((off < 0 ? -off : off) > (worst < 0 ? -worst : worst))
+				worst = off
+			put(name " [" phases[config, p] "]", "instructions", phases[config, p], name)
+		}
+		if (verdict == "")
+			verdict = worst > 0.02 || worst < -0.02 ? "OVER" : "ok"
+		missed += verdict != "ok"
+		printf "   %+6.2f%%  %s\n", 100 * worst, verdict
+	}
+}
+# Figures of the phases, as far as they were taken.
+function flat_figures(config, name,    p) {
+	printf "%-44s", name ", " unit[name]
+	for (p = 1; p <= n_phases[config]; p++) {
+		printf " %12s", figure[phases[config, p], name]
+		put_figure(name " [" phases[config, p] "]", unit[name], figure[phases[config, p], name])
+	}
+	print ""
+}
+
 function head_line(text) { print "\n" text; gsub(/./, "-", text); print text }
 
 END {
@@ -112,10 +170,12 @@ END {
 		cases[++n_cases] = "new directory: a level"
 		cases[++n_cases] = "new directory: constant"
 	}
+	for (i = 1; i <= n_cases; i++)
+		beside(cases[i])
 
 	if ("unloaded" in has || "floor" in has || "phiward" in has) {
 		head_line("Instructions, medians; kernel " kernel " (mean: of phiward)")
-		printf "%-36s %10s %10s %10s %10s %8s %8s  %-15s\n", "", "unloaded", "floor", "phiward", "mean", "x floor", "x unl.", "bar"
+		printf "%-52s %10s %10s %10s %10s %8s %8s  %-15s\n", "", "unloaded", "floor", "phiward", "mean", "x floor", "x unl.", "bar"
 		for (i = 1; i <= n_cases; i++) {
 			name = cases[i]
 			if (!have("unloaded", name) && !have("floor", name) && !have("phiward", name))
@@ -130,7 +190,7 @@ END {
 			if (c == "floor" && against[name] == "unloaded" && value[c, name] > value["unloaded", name] * bar[name])
 				verdict = sprintf("the floor alone is over by %.0f", value[c, name] - value["unloaded", name] * bar[name])
 			missed += verdict ~ /^(OVER|WRONG)/
-			printf "%-36s %10s %10s %10s %10s %8s %8s  %-15s %s\n", name, num("unloaded", name), num("floor", name), \
+			printf "%-52s %10s %10s %10s %10s %8s %8s  %-15s %s\n", name, num("unloaded", name), num("floor", name), \
 				num("phiward", name), ("phiward", name) in mean ? mean["phiward", name] : "-", \
 				c == "phiward" ? ratio(c, name, "floor") : "-", ratio(c, name, "unloaded"), bar_text(name), verdict
 			put(name, "instructions", "phiward", name)
@@ -164,53 +224,17 @@ END {
 		}
 	}
 
-	if (n_phases) {
-		head_line("Flat? Instructions, medians (allowed: +-2% of the first column)")
-		printf "%-36s", ""
-		for (p = 1; p <= n_phases; p++) {
-			text = phases[p]
-			sub(/ trees, /, "/", text)
-			sub(/ rules/, "", text)
-			printf " %12s", text
-		}
-		print "   furthest off   (trees/rules)"
-		for (i = 1; i <= n_cases; i++) {
-			name = cases[i]
-			if (!have(phases[1], name))
-				continue
-			printf "%-36s", name
-			worst = 0
-			verdict = ""
-			for (p = 1; p <= n_phases; p++) {
-				printf " %12s", num(phases[p], name)
-				if (wrong(phases[p], name) != "")
-					verdict = "WRONG: " wrong(phases[p], name)
-				if (!have(phases[p], name))
-					continue
-				off = value[phases[p], name] / value[phases[1], name] - 1
-				if ((off < 0 ? -off : off) > (worst < 0 ? -worst : worst))
-					worst = off
-				put(name " [" phases[p] "]", "instructions", phases[p], name)
-			}
-			if (verdict == "")
-				verdict = worst > 0.02 || worst < -0.02 ? "OVER" : "ok"
-			missed += verdict != "ok"
-			printf "   %+6.2f%%  %s\n", 100 * worst, verdict
-		}
-		n = split("start to protecting,daemon RSS", part, ",")
-		for (i = 1; i <= n; i++) {
-			printf "%-36s", part[i] ", " unit[part[i]]
-			for (p = 1; p <= n_phases; p++) {
-				printf " %12s", figure[phases[p], part[i]]
-				put_figure(part[i] " [" phases[p] "]", unit[part[i]], figure[phases[p], part[i]])
-			}
-			print ""
-		}
+	if (n_phases["flat"]) {
+		flat_table("flat", "Flat? Instructions, medians, by trees/rules (allowed: +-2% of the first column)")
+		flat_figures("flat", "start to protecting")
+		flat_figures("flat", "daemon RSS")
 	}
+	if (n_phases["marks"])
+		flat_table("marks", "Flat, whatever carries labels? Instructions, medians (allowed: +-2% of the first column)")
 
 	if (n_peers) {
 		head_line("Others: median as a multiple of unloaded / mean as a multiple of its mean")
-		printf "%-36s", ""
+		printf "%-44s", ""
 		n = 0
 		if ("floor" in has) column[++n] = "floor"
 		if ("phiward" in has) column[++n] = "phiward"
@@ -221,7 +245,7 @@ END {
 			name = cases[i]
 			if (!have(peer[1], name))
 				continue
-			printf "%-36s", name
+			printf "%-44s", name
 			for (k = 1; k <= n; k++) {
 				text = ratio(column[k], name, "unloaded")
 				# what a daemon does after the operation is in the mean only

@@ -24,7 +24,7 @@
 struct run {
 	uint64_t seed, first, count;
 	unsigned int differences; /* to find before it stops */
-	bool no_kernel, strict, verbose;
+	bool no_kernel, strict, verbose, policy;
 	const char *replay;
 	struct seen *seen;
 	struct world *world;
@@ -262,7 +262,7 @@ static void print_policy(const char *self, bool strict)
 	printf("  - {id: rest, deny: all, labels: any, severity: high}\n");
 }
 
-int main(int argc, char **argv)
+static int parse_options(struct run *run, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "seed", required_argument, NULL, 's' },
@@ -277,45 +277,58 @@ int main(int argc, char **argv)
 		{ "policy", no_argument, NULL, 'p' },
 		{},
 	};
-	struct run run = { .seed = 1, .count = 100, .differences = 5 };
-	int c, r;
+	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) >= 0) {
 		switch (c) {
 		case 's':
-			run.seed = strtoull(optarg, NULL, 10);
+			run->seed = strtoull(optarg, NULL, 10);
 			break;
 		case 'f':
-			run.first = strtoull(optarg, NULL, 10);
+			run->first = strtoull(optarg, NULL, 10);
 			break;
 		case 'c':
-			run.count = strtoull(optarg, NULL, 10);
+			run->count = strtoull(optarg, NULL, 10);
 			break;
 		case 'd':
-			run.differences = (unsigned int)strtoul(optarg, NULL, 10);
+			run->differences = (unsigned int)strtoul(optarg, NULL, 10);
 			break;
 		case 'w':
 			if (!program_without(optarg))
-				return 2;
+				return -EINVAL;
 			break;
 		case 'r':
-			run.replay = optarg;
+			run->replay = optarg;
 			break;
 		case 'n':
-			run.no_kernel = true;
+			run->no_kernel = true;
 			break;
 		case 't':
-			run.strict = true;
+			run->strict = true;
 			break;
 		case 'v':
-			run.verbose = true;
+			run->verbose = true;
 			break;
 		case 'p':
-			print_policy(argv[0], run.strict);
-			return 0;
+			run->policy = true;
+			break;
 		default:
-			return 2;
+			return -EINVAL;
 		}
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct run run = { .seed = 1, .count = 100, .differences = 5 };
+	int r;
+
+	if (parse_options(&run, argc, argv) < 0)
+		return 2;
+	if (run.policy) {
+		print_policy(argv[0], run.strict);
+		return 0;
 	}
 	if (!run.no_kernel) {
 		run.seen = seen_open();

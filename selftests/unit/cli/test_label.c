@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#define get	  label_get
+#define get       label_get
 #define add_names label_add_names
 #include "cli/label.c"
 #undef get
@@ -16,8 +16,8 @@
 
 #include <sys/stat.h>
 
-static struct pw_str asked;	  /* requests, a line each */
-static const char *answers;	  /* what the agent says to all of them */
+static struct pw_str asked; /* requests, a line each */
+static const char *answers; /* what the agent says to all of them */
 static struct pw_str printed;
 static const char *options[8][2]; /* given to the command */
 
@@ -86,10 +86,9 @@ static void test_what_files_carry(void **state)
 		  "{\"path\":\"/b\\u001b\",\"by_name\":[\"records\"],\"by_mark\":[],\"kept\":true},"
 		  "{\"path\":\"/c\",\"by_name\":[],\"by_mark\":[],\"kept\":true}]}";
 	assert_int_equal(label("/tmp"), PW_EXIT_FINE);
-	assert_string_equal(printed.text,
-			    "/tmp/a: by name -; by itself records,genomes since "
-			    "2026-03-01T12:00:00Z (until it is unmounted)\n"
-			    "/b\\x1b: by name records; by itself -\n/c: no label\n");
+	assert_string_equal(printed.text, "/tmp/a: by name -; by itself records,genomes since "
+					  "2026-03-01T12:00:00Z (until it is unmounted)\n"
+					  "/b\\x1b: by name records; by itself -\n/c: no label\n");
 	assert_string_equal(asked.text, "{\"command\":\"label\",\"paths\":[\"\\/tmp\"]}\n");
 }
 
@@ -202,10 +201,8 @@ static void test_lineage_reads_downwards(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_what_files_carry),
-		TEST(test_usage),
-		TEST(test_errors_are_told),
-		TEST(test_directories),
+		TEST(test_what_files_carry),        TEST(test_usage),
+		TEST(test_errors_are_told),         TEST(test_directories),
 		TEST(test_lineage_reads_downwards),
 	};
 

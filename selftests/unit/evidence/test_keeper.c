@@ -53,10 +53,20 @@ static int teardown(void **state)
 static struct pw_keep mark(uint64_t inode, uint64_t labels)
 {
 	return (struct pw_keep){
-		.step = { .kind = PW_STEP_MARKED, .inode = inode, .generation = 1, .time_ns = 5,
-			  .labels = labels, .uid = 1000, .auid = 1000, .domain = 1, .run = 1,
-			  .exe = strdup("/usr/bin/cat"), .path = strdup("/home/a/~1") },
-		.fs = "uuid:1", .kept = true, .why = PW_MARK_FLOW,
+		.step = { .kind = PW_STEP_MARKED,
+			  .inode = inode,
+			  .generation = 1,
+			  .time_ns = 5,
+			  .labels = labels,
+			  .uid = 1000,
+			  .auid = 1000,
+			  .domain = 1,
+			  .run = 1,
+			  .exe = strdup("/usr/bin/cat"),
+			  .path = strdup("/home/a/~1") },
+		.fs = "uuid:1",
+		.kept = true,
+		.why = PW_MARK_FLOW,
 	};
 }
 
@@ -172,8 +182,9 @@ static void test_what_is_kept(void **state)
 {
 	struct pw_label_row row = { .inode = 7, .generation = 1 };
 	struct pw_label_names more = names, read;
-	struct pw_keep change = mark(7, 3), domain = { .domain = 9, .from = 8, .since_ns = 1,
-						       .names = &more, .step.run = 1 };
+	struct pw_keep change = mark(7, 3), domain = {
+		.domain = 9, .from = 8, .since_ns = 1, .names = &more, .step.run = 1
+	};
 	_cleanup_str_ struct pw_str why = { 0 };
 	struct pw_labels *store = NULL;
 

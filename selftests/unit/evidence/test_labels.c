@@ -258,8 +258,12 @@ static void test_a_million_are_read_back(void **state)
 	assert_int_equal(pw_labels_begin(store), 0);
 	for (uint64_t i = 1; i <= MILLION; i++) {
 		struct pw_label_row row = {
-			.fs = fs, .inode = i * 8, .generation = (uint32_t)(i * 2654435761u),
-			.labels = 1ULL << i % 3, .why = PW_MARK_FLOW, .person = 1000,
+			.fs = fs,
+			.inode = i * 8,
+			.generation = (uint32_t)(i * 2654435761u),
+			.labels = 1ULL << i % 3,
+			.why = PW_MARK_FLOW,
+			.person = 1000,
 			.first_ns = 1770000000000000000ull + i,
 		};
 
@@ -297,8 +301,8 @@ static void write_for_ever(int tell)
 			_exit(1);
 		for (uint64_t k = 0; k < 10; k++)
 			if (pw_labels_put(store, &(struct pw_label_row){ .fs = fs,
-									  .inode = i * 10 + k,
-									  .labels = 1 }) < 0)
+									 .inode = i * 10 + k,
+									 .labels = 1 }) < 0)
 				_exit(1);
 		if (pw_labels_commit(store) < 0 || write(tell, &i, sizeof(i)) != sizeof(i))
 			_exit(1);
@@ -441,7 +445,8 @@ static void test_damage_is_no_crash(void **state)
 		assert_int_equal(pw_labels_save_names(store, &names), 0);
 		assert_int_equal(pw_labels_commit(store), 0);
 		put(store, &(struct pw_label_row){ .fs = file_system(store, "uuid:1", true),
-						   .inode = 5, .labels = 1 });
+						   .inode = 5,
+						   .labels = 1 });
 		for (uint64_t i = 0; i < 300; i++)
 			put(store, &(struct pw_label_row){ .fs = 1, .inode = i, .labels = 1 });
 		assert_int_equal(pw_labels_checkpoint(store), 0);
@@ -521,8 +526,9 @@ static void gather_name(void *ctx, const char *name)
 
 static void test_xattr(void **state)
 {
-	static const char *const bad[] = { "", "\1", "\2records", "\1records,", "\1,records",
-					   "\1Records", "\1re cords", "\1../x", "\1-a", "records" };
+	static const char *const bad[] = { "",           "\1",        "\2records",  "\1records,",
+					   "\1,records", "\1Records", "\1re cords", "\1../x",
+					   "\1-a",       "records" };
 	struct pw_label_names names = { 0 };
 	struct pw_str value = { 0 }, found = { 0 };
 	char full[PW_LABELS_XATTR_MAX + 2];

@@ -46,9 +46,19 @@ static uint64_t add(uint32_t kind, uint64_t time_ns, uint64_t domain, uint64_t i
 		    uint64_t labels)
 {
 	struct pw_step step = {
-		.kind = kind, .time_ns = time_ns, .domain = domain, .run = RUN, .labels = labels,
-		.fs = 1, .inode = inode, .generation = 1, .pid = (uint32_t)domain, .start_ns = 5,
-		.uid = 1000, .auid = 1000, .comm = "cat",
+		.kind = kind,
+		.time_ns = time_ns,
+		.domain = domain,
+		.run = RUN,
+		.labels = labels,
+		.fs = 1,
+		.inode = inode,
+		.generation = 1,
+		.pid = (uint32_t)domain,
+		.start_ns = 5,
+		.uid = 1000,
+		.auid = 1000,
+		.comm = "cat",
 		.mode = inode == PIPE ? S_IFIFO | 0600 : S_IFREG | 0600,
 	};
 	uint64_t id = 0;
