@@ -4,8 +4,7 @@
 # vm: --usb "$(truncate -s 64M "$O/vm/stick0-$1.img" && echo "$O/vm/stick0-$1.img")"
 # vm: --usb "$(truncate -s 64M "$O/vm/stick1-$1.img" && echo "$O/vm/stick1-$1.img")"
 # The doors that data leaves by, beside those of the attack battery: sticks (two of QEMU's,
-# on a bus of USB), directories, hosts by their names; what is allowed by a rule, what is only
-# warned of, what is observed. Everybody else's work on the same media goes on.
+# on a bus of USB) and directories. Everybody else's work on the same media goes on.
 # shellcheck source=selftests/guest/lib.sh
 . "$PHIWARD_TESTS/guest/lib.sh"
 
@@ -21,17 +20,17 @@ told() {
 }
 event() { events | $json "$@" >/dev/null; }
 
-# doors_policy [PLACES] [RULES] [MODE]
+# doors_policy [PLACES] [RULES]
 doors_policy() {
 	cat >$policy <<-EOT
 		phiward: 1
-		mode: ${3:-enforce}
+		mode: enforce
 		labels:
 		  records: {class: health-status, trees: [/srv/phi/records], on-failure: closed}
 		actors:
 		  clinicians: {groups: [clinicians]}
 		programs:
-		  tools: {paths: [/usr/bin/cat, /usr/bin/cp, /usr/bin/dd, /usr/bin/socat, /usr/bin/cmp]}
+		  tools: {paths: [/usr/bin/cat, /usr/bin/cp, /usr/bin/dd, /usr/bin/cmp]}
 		hubs:
 		  guest: {paths: [/usr/sbin/supervise]}
 		${1:+places:}
@@ -152,53 +151,5 @@ if mount -o loop,umask=0 /srv/fat.img /srv/fat; then
 	does "... and eve works there" eve sh -c 'echo hers >/srv/fat/eve && cat /srv/fat/eve'
 	umount /srv/fat
 fi
-
-# ---- hosts by name, warnings, observing ------------------------------------------------
-
-serve() { # serve IP PORT FILE
-	timeout 60 socat -u "TCP-LISTEN:$2,bind=$1,reuseaddr" "CREATE:$3" >/dev/null 2>&1 &
-	server=$!
-	# without a connection, which would be the one that it takes
-	listens() { ss -Hltn "src $1 and sport = $2" | grep -q .; }
-	wait_for 10 listens "$1" "$2"
-}
-send_to() { nina socat -u "FILE:$record" "TCP:$1:$2"; }
-arrived() { grep -q SECRET "$1" 2>/dev/null; }
-
-echo "127.0.0.3 pacs.test" >>/etc/hosts
-[ -e /etc/nsswitch.conf ] || echo "hosts: files" >/etc/nsswitch.conf
-doors_policy '  pacs: {network: ["pacs.test:11112"], protocol: tcp}' \
-	'  - {id: to-pacs, allow: [send], labels: [records], programs: [tools], to: [pacs]}'
-reload "a policy with a host by its name"
-resolved() { [ "$(st 'hosts.[name=pacs.test].addresses')" = 1 ]; }
-if wait_for 20 resolved; then
-	ok "the name is looked up"
-	serve 127.0.0.3 11112 $work/got1
-	does "the record goes to the host" send_to 127.0.0.3 11112
-	does "... and arrives" wait_for 10 arrived $work/got1
-	told "... the event has the address" verdict=allow operation=send door=network to.address=127.0.0.3 to.port=11112 rule=to-pacs
-else
-	not_ok "the name is not looked up: $(st hosts)"
-fi
-serve 127.0.0.3 11113 $work/got2
-doesnt "not to another port of the host" arrived $work/got2
-send_to 127.0.0.3 11113
-kill $server 2>/dev/null
-doesnt "... and nothing arrives" arrived $work/got2
-told "... the event has the port" verdict=deny operation=send door=network to.port=11113
-
-doors_policy '' '  - {id: look, warn: [send], labels: [records], programs: [tools]}'
-reload "a policy that only warns"
-serve 127.0.0.4 11114 $work/got3
-does "warn: it goes out" send_to 127.0.0.4 11114
-does "... and arrives" wait_for 10 arrived $work/got3
-told "... with a warning" verdict=warn operation=send door=network rule=look
-
-doors_policy '' '' observe
-reload "a policy that observes"
-serve 127.0.0.4 11115 $work/got4
-does "observe: it goes out" send_to 127.0.0.4 11115
-does "... and arrives" wait_for 10 arrived $work/got4
-told "... with would-deny" verdict=would-deny operation=send door=network
 
 finish
