@@ -110,6 +110,7 @@ static __always_inline long pw_register_look(struct file *file, struct inode *in
 	want->sb_labels = o.marks;
 	want->state = o.state;
 	want->flags = o.flags;
+	want->reserved = inode->i_generation;
 	return 0;
 }
 

@@ -114,7 +114,7 @@ is "nobody logged in: the uid stands for the person" "$(of_event actor.auid) $(o
 # ---- scripts ----------------------------------------------------------------------------
 
 does "a script that the policy names may read" as-user eve /opt/etl/nightly.py /srv/phi/records/a
-one_event process.script=/opt/etl/nightly.py verdict=allow
+one_event process.script=/opt/etl/nightly.py verdict=allow kind=access
 is "its event names script and interpreter" "$(of_event process.script) $(of_event process.exe) $(of_event rule)" "/opt/etl/nightly.py /usr/bin/python3* nightly"
 doesnt "the same as an argument of python3 may not" as-user eve python3 /opt/etl/nightly.py /srv/phi/records/a 2>/dev/null
 doesnt "another script may not" as-user eve /opt/etl/other.py 2>/dev/null
