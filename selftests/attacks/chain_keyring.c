@@ -25,5 +25,5 @@ static int relay(void)
 		       ?: relay_out();
 }
 
-FLOW("attack: chain_keyring; threat: #63; op: send; door: network", .make = make_udp, .ways = ways,
+FLOW("attack: chain_keyring; threat: #63; op: send; door: network|ipc", .make = make_udp, .ways = ways,
      .put = put, .relay = relay, .get = get_net);

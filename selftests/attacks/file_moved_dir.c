@@ -19,5 +19,5 @@ static int get(void)
 	return flow_take_path(own("moved/copy"));
 }
 
-FLOW("attack: file_moved_dir; threat: #59; op: read; path: $OWN_DIR/copy", .make = make, .put = put,
+FLOW("attack: file_moved_dir; threat: #59; op: read; path: $OWN_DIR/moved/copy", .make = make, .put = put,
      .get = get);

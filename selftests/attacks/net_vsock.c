@@ -27,6 +27,8 @@ static int put(void)
 	struct sockaddr_vm a = at();
 	int fd = socket(AF_VSOCK, SOCK_STREAM, 0);
 
+	if (fd < 0)
+		return -errno;
 	return flow_result(connect(fd, (struct sockaddr *)&a, sizeof(a)))
 		       ?: net_send(fd, MSG_NOSIGNAL);
 }

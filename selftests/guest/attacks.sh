@@ -93,7 +93,7 @@ catalogue() {
 			helper) helper[$name]=$value ;;
 			setup-user) setup_user[$name]=$value ;;
 			check) check[$name]=$value ;;
-			who) who[$name]=$value ;;
+			who) who[$name]=${who[$name]:-$value} ;; # the first: flow.h adds one
 			door) door[$name]=$value ;;
 			kind) kind[$name]=$value ;;
 			caps) caps[$name]=$value ;;
@@ -412,7 +412,7 @@ heard() {
 				continue
 			# a path that says nothing: then something else must name the attack
 			if (who[i] ~ /[|]/) { # of flow.h: the program has its name, the longer of two must not pass for the shorter
-				if (paths[i] == "*" && !match(line, "/" name[i] "[^a-z0-9_]"))
+				if (paths[i] == "*" && !match(line, "[/\"]" name[i] "[^a-z0-9_]"))
 					continue
 			} else if (paths[i] ~ /^\*/ && !index(line, substr(name[i], 1, 15)))
 				continue
