@@ -547,6 +547,23 @@ int BPF_PROG(pw_pipe_read, struct kiocb *iocb, struct iov_iter *to, long ret)
 	return 0;
 }
 
+/* Since 6.15 it is two functions. */
+SEC("?fexit/anon_pipe_read")
+int BPF_PROG(pw_anon_read, struct kiocb *iocb, struct iov_iter *to, long ret)
+{
+	if (ret > 0)
+		pw_after_read_file(iocb->ki_filp);
+	return 0;
+}
+
+SEC("?fexit/fifo_pipe_read")
+int BPF_PROG(pw_fifo_read, struct kiocb *iocb, struct iov_iter *to, long ret)
+{
+	if (ret > 0)
+		pw_after_read_file(iocb->ki_filp);
+	return 0;
+}
+
 SEC("?fexit/tty_read")
 int BPF_PROG(pw_tty_read, struct kiocb *iocb, struct iov_iter *to, long ret)
 {

@@ -59,6 +59,8 @@ const struct pw_hook_program pw_hook_programs[] = {
 	{ "pw_msg_free", "msg_queue_free_security", PW_HOOK_MSG_FREE, OPTIONAL, 0 },
 	{ "pw_key_alloc", "key_alloc", PW_HOOK_KEY_ALLOC, OPTIONAL, 0 },
 	{ "pw_pipe_read", "pipe_read", PW_HOOK_PIPE_READ, OPTIONAL, 0 },
+	{ "pw_anon_read", "anon_pipe_read", PW_HOOK_PIPE_READ, OPTIONAL, 0 },
+	{ "pw_fifo_read", "fifo_pipe_read", PW_HOOK_PIPE_READ, OPTIONAL, 0 },
 	{ "pw_tty_read", "tty_read", PW_HOOK_TTY_READ, OPTIONAL, 0 },
 	{ "pw_stream_recv", "unix_stream_recvmsg", PW_HOOK_UNIX_STREAM_READ, OPTIONAL, 0 },
 	{ "pw_dgram_recv", "unix_dgram_recvmsg", PW_HOOK_UNIX_DGRAM_READ, OPTIONAL, 0 },
