@@ -23,8 +23,7 @@ static __always_inline bool pw_fs_is_knobs(unsigned long magic)
 	return magic == 0x9fa0 /* proc */ || magic == 0x62656572 /* sysfs */ ||
 	       magic == 0x63677270 /* cgroup2 */ || magic == 0x27e0eb /* cgroup */ ||
 	       magic == 0x09041934 /* anon_inode */ || magic == 0x73636673 /* securityfs */ ||
-	       magic == 0x64626720 /* debugfs */ || magic == 0xcafe4a11 /* bpf */ ||
-	       magic == 0x74726163 /* tracefs */ || magic == 0xf97cff8c /* selinux */ ||
+	       magic == 0xcafe4a11 /* bpf */ || magic == 0xf97cff8c /* selinux */ ||
 	       magic == 0x50494446 /* pidfs */;
 }
 

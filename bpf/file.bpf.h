@@ -351,16 +351,6 @@ static __noinline int pw_on_spread(struct file *file, __u64 held, __u32 hook, __
 	return answer;
 }
 
-/* Labels that whoever writes now has to take along; 0: the agent and the kernel's threads. */
-static __always_inline __u64 pw_held_by_writer(void)
-{
-	struct task_struct *current = bpf_get_current_task_btf();
-
-	if (!pw_holders || current->flags & PF_KTHREAD || current->tgid == pw_agent)
-		return 0;
-	return pw_held();
-}
-
 /*
  * Opened for writing by a holder: the labels that are asked about at the open already. For
  * devices, for ioctl(2) passes data, too; for what is new, and core dumps, for those are not

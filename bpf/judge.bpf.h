@@ -158,6 +158,8 @@ __noinline int pw_judge(struct pw_access *access)
 		pw_settle_unknown(access);
 	if (access->why & PW_WHY_MEMORY)
 		return pw_judge_structural(access, image, EPERM);
+	if (access->object.flags & PW_OBJECT_PASSING)
+		access->door = PW_DOOR_IPC;
 	if ((access->object.flags & (PW_OBJECT_PASSING | PW_OBJECT_OURS)) == PW_OBJECT_PASSING) {
 		task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
 		if (pw_is_hub(pw_domain_number(current, task), task, now))

@@ -289,6 +289,7 @@ struct sockaddr {
 
 struct tty_struct {
 	struct tty_struct *link;
+	int count;
 };
 
 struct tty_file_private {

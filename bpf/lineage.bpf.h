@@ -56,6 +56,42 @@ static __always_inline __u64 pw_held_now(void)
 	return pw_holders ? pw_held() : 0;
 }
 
+static __always_inline volatile __u64 *pw_idle_place(__u64 task)
+{
+	return &pw_idle[(task >> 6 ^ task >> 16) & (PW_IDLE_TASKS - 1)];
+}
+
+static __always_inline __u64 pw_idle_word(__u64 task, __u64 epoch)
+{
+	return task ^ epoch * 0x9e3779b97f4a7c15ULL;
+}
+
+/* The slow half of pw_held_by_writer(). */
+static __noinline __u64 pw_held_looked_up(void)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	__u64 task = pw_address(current), epoch = pw_held_epoch, held = 0;
+
+	if (!(current->flags & PF_KTHREAD) && current->tgid != pw_agent)
+		held = pw_held();
+	if (!held)
+		*pw_idle_place(task) = pw_idle_word(task, epoch);
+	return held;
+}
+
+/*
+ * Labels that whoever writes now has to take along; 0 for the agent and the kernel's threads.
+ * While somebody holds something, every write and send on the host asks this.
+ */
+static __always_inline __u64 pw_held_by_writer(void)
+{
+	__u64 task = pw_address(bpf_get_current_task_btf());
+
+	if (!pw_holders || *pw_idle_place(task) == pw_idle_word(task, pw_held_epoch))
+		return 0;
+	return pw_held_looked_up();
+}
+
 /* Is the current task a hub's? Looked at when it was started, or found running. */
 static __noinline bool pw_is_hub(__u64 number, const struct pw_task *task, __u64 now)
 {
@@ -188,6 +224,9 @@ static __noinline __u64 pw_domain_fork(struct task_struct *child, unsigned long 
 	if (!(clone_flags & CLONE_VM))
 		mine = pw_domain_branch(number);
 	task->domain = mine;
+	/* at its address, another task may be known to hold nothing */
+	if (mine == number && pw_holders && pw_domain_labels(number))
+		__sync_fetch_and_add(&pw_held_epoch, 1);
 	if (mine != number && pw_n_ways)
 		pw_ways_inherit(number, mine, 0);
 	return 0;

@@ -576,6 +576,21 @@ int BPF_PROG(pw_tty_read, struct kiocb *iocb, struct iov_iter *to, long ret)
 	return 0;
 }
 
+/* Its last reader leaves: what waited there ends with it. */
+SEC("?fentry/tty_release")
+int BPF_PROG(pw_tty_release, struct inode *inode, struct file *file)
+{
+	struct tty_struct *tty;
+	__u64 link;
+
+	if (!pw_n_ends)
+		return 0;
+	tty = (struct tty_struct *)pw_tty_of(file, &link);
+	if (BPF_CORE_READ(tty, count) <= 1)
+		pw_end_forget((__u64)tty);
+	return 0;
+}
+
 SEC("?fexit/unix_stream_recvmsg")
 int BPF_PROG(pw_stream_recv, struct socket *sock, struct msghdr *msg, unsigned long size,
 	     int flags, int ret)

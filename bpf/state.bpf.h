@@ -44,6 +44,13 @@ volatile __u64 pw_holders = 0;
 /* Changes whenever a domain comes to hold more: what tasks remember of their own is old then. */
 volatile __u64 pw_held_epoch = 1;
 
+/*
+ * Tasks that hold nothing: a direct-mapped table of one word a task, its address mixed with
+ * the epoch that this holds for. A task that comes to share what holds begins a new epoch.
+ */
+#define PW_IDLE_TASKS 1024
+volatile __u64 pw_idle[PW_IDLE_TASKS] = {};
+
 /* The number of the next domain. */
 volatile __u64 pw_next_domain = 1;
 
