@@ -191,7 +191,8 @@ static __always_inline bool pw_open_carries(struct file *file, struct inode *ino
 	return pw_file_carries(file, inode, &access->object, walk);
 }
 
-static __noinline int pw_on_file_open(struct file *file)
+/* *@ret_carries: what it carries, if anything. */
+static __noinline int pw_on_file_open(struct file *file, __u64 *ret_carries)
 {
 	struct inode *inode = file->f_inode;
 	struct pw_access access = {};
@@ -199,6 +200,7 @@ static __noinline int pw_on_file_open(struct file *file)
 
 	if (!pw_open_carries(file, inode, &access, PW_WALK_HOT))
 		return 0;
+	*ret_carries = access.object.labels | access.object.marks;
 	pw_access_file(&access, file, inode, PW_HOOK_FILE_OPEN);
 	if (file->f_flags & O_TMPFILE_BIT && (mode & S_IFMT) != S_IFDIR) {
 		access.op = PW_OP_CREATE;
@@ -636,6 +638,25 @@ static __always_inline int pw_on_object(struct dentry *dentry, __u32 op, __u32 h
 		return 0;
 	pw_access_dentry(&access, dentry, op, hook);
 	return pw_ask(&access, inode);
+}
+
+/* What a copy carries by itself is read from its attributes, too. */
+static __noinline int pw_on_getxattr_marked(struct dentry *dentry)
+{
+	struct inode *inode = dentry->d_inode;
+	struct pw_access access = {};
+
+	if (!inode || !pw_is_marked(inode))
+		return PW_ANSWER_ALLOW;
+	pw_mark_look(inode, &access.object);
+	access.object.labels = 0;
+	pw_access_dentry(&access, dentry, PW_OP_READ, PW_HOOK_INODE_GETXATTR);
+	return pw_ask(&access, inode);
+}
+
+static __noinline int pw_on_getxattr(struct dentry *dentry)
+{
+	return pw_on_object(dentry, PW_OP_STAT, PW_HOOK_INODE_GETXATTR);
 }
 
 /* An attribute that holds whatever its user likes, and not the system's own. */

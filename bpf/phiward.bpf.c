@@ -30,12 +30,12 @@ SEC("?lsm/file_open")
 int BPF_PROG(pw_file_open, struct file *file, int ret)
 {
 	int answer = PW_ANSWER_ALLOW;
-	__u64 spreads;
+	__u64 spreads, carries = 0;
 
 	if (ret)
 		return ret;
 	if (!pw_file_is_clear(file))
-		answer = pw_on_file_open(file);
+		answer = pw_on_file_open(file, &carries);
 	else if (!pw_holders && !pw_is_queue(file->f_inode))
 		return 0;
 	if (answer != PW_ANSWER_ALLOW)
@@ -50,7 +50,7 @@ int BPF_PROG(pw_file_open, struct file *file, int ret)
 	}
 	if (!pw_holders || !(file->f_mode & FMODE_WRITE))
 		return 0;
-	spreads = pw_open_spreads(file);
+	spreads = pw_open_spreads(file) & ~carries;
 	if (!spreads)
 		return 0;
 	PW_REPLY(pw_on_spread(file, spreads, PW_HOOK_FILE_OPEN, pw_places_of(file)));
@@ -253,10 +253,14 @@ int BPF_PROG(pw_readlink, struct dentry *dentry, int ret)
 SEC("?lsm/inode_getxattr")
 int BPF_PROG(pw_getxattr, struct dentry *dentry, const char *name, int ret)
 {
+	int answer;
+
 	if (ret)
 		return ret;
-	PW_REPLY(pw_on_object(dentry, pw_xattr_is_data(name) ? PW_OP_READ : PW_OP_STAT,
-			      PW_HOOK_INODE_GETXATTR));
+	answer = pw_on_getxattr(dentry);
+	if (answer == PW_ANSWER_ALLOW && pw_n_marks && pw_xattr_is_data(name))
+		answer = pw_on_getxattr_marked(dentry);
+	PW_REPLY(answer);
 }
 
 SEC("?lsm/inode_listxattr")

@@ -29,7 +29,7 @@ policy_of() {
 loads() { # loads NAME: phiward policy load succeeds
 	exits "$1" 0 "" phiward policy load
 }
-last_of_eve() { phiward events --json --limit 2048 --user eve 2>/dev/null | tail -n 1 >$work/event; }
+last_of_eve() { phiward events --json --limit 2048 --user eve 2>/dev/null | grep '"kind":"access"' | tail -n 1 >$work/event; }
 of_event() { $json -p "$1" <$work/event; }
 client() { as-user nina /opt/tool/bin/client -c 3 /srv/phi/records/a >/dev/null 2>$work/out; }
 client_refused() { ! client && grep -q 'not permitted' $work/out; }
