@@ -311,6 +311,9 @@ loads "without disks"
 
 # ---- large ones ------------------------------------------------------------------------
 
+# Labels that were in use since the start keep their places beside new ones.
+stop_agent
+start_agent
 { printf 'phiward: 1\nmode: enforce\nlabels:\n'
 	echo "  records: {class: health-status, trees: [/srv/phi/records]}"
 	for i in {1..63}; do echo "  l$i: {class: care, trees: [/srv/l/$i]}"; done
