@@ -337,7 +337,11 @@ static int restore(struct pw_canary *canary)
 {
 	static const char *const strays[] = { "new", "link", "symlink2", "fifo", "renamed" };
 	_cleanup_close_ int fd = -EBADF;
+	int connection;
 
+	/* were they to pile up, the next would not even be asked about */
+	while ((connection = accept4(canary->stream_fd, NULL, NULL, SOCK_CLOEXEC)) >= 0)
+		pw_fd_close(connection);
 	for (size_t i = 0; i < PW_ARRAY_SIZE(strays); i++)
 		unlinkat(canary->dir_fd, strays[i], 0);
 	unlinkat(canary->dir_fd, "subdir2", AT_REMOVEDIR);

@@ -92,9 +92,9 @@ st() { status | $json -p "$1"; }
 protecting() { [ "$(st protecting)" = true ]; }
 not_protecting() { [ "$(st protecting)" = false ]; }
 reason_has() { [[ "$(status | $json -p reason 'protecting=false')" == *"$1"* ]]; }
-refused() { as-user eve cat "$1" >$work/out 2>&1 && return 1; grep -q 'Operation not permitted' $work/out; }
+refused() { rm -f $work/out; as-user eve cat "$1" >$work/out 2>&1 && return 1; grep -q 'Operation not permitted' $work/out; }
 readable() { as-user eve cat "$1" >/dev/null 2>&1; }
-allowed() { as-user nina head -c 3 "$1" >/dev/null 2>$work/out; }
+allowed() { rm -f $work/out; as-user nina head -c 3 "$1" >/dev/null 2>$work/out; }
 log_has() { grep -qF -- "$1" $log; }
 gone() { ! kill -0 "$1" 2>/dev/null; }
 # The agent has ended, even if nobody has asked for its status yet.

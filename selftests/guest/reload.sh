@@ -31,7 +31,7 @@ loads() { # loads NAME: phiward policy load succeeds
 }
 last_of_eve() { phiward events --json --limit 2048 --user eve 2>/dev/null | grep '"kind":"access"' | tail -n 1 >$work/event; }
 of_event() { $json -p "$1" <$work/event; }
-client() { as-user nina /opt/tool/bin/client -c 3 /srv/phi/records/a >/dev/null 2>$work/out; }
+client() { rm -f $work/out; as-user nina /opt/tool/bin/client -c 3 /srv/phi/records/a >/dev/null 2>$work/out; }
 client_refused() { ! client && grep -q 'not permitted' $work/out; }
 eve_reads() { readable /srv/phi/records/a; }
 eve_refused() { refused /srv/phi/records/a; }
@@ -311,8 +311,9 @@ loads "without disks"
 
 # ---- large ones ------------------------------------------------------------------------
 
-# Labels that were in use since the start keep their places beside new ones.
+# Labels that were in use keep their places beside new ones: a host that has seen no others.
 stop_agent
+rm -rf /var/lib/phiward
 start_agent
 { printf 'phiward: 1\nmode: enforce\nlabels:\n'
 	echo "  records: {class: health-status, trees: [/srv/phi/records]}"
