@@ -39,5 +39,5 @@ static int get(void)
 	return flow_take_memory(text, sizeof(text));
 }
 
-FLOW("attack: flow_posix_mq_before; threat: #56; op: *; who: eve; kind: took-label; expect: reported",
+FLOW("attack: flow_posix_mq_before; threat: #56; op: *; who: eve; kind: took-label; expect: open",
      .make = make, .before = reach, .put = put, .get = get);

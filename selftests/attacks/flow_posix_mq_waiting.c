@@ -39,5 +39,5 @@ static int get(void)
 	return r;
 }
 
-FLOW("attack: flow_posix_mq_waiting; threat: #56; op: *; who: eve; kind: took-label; expect: reported",
+FLOW("attack: flow_posix_mq_waiting; threat: #56; op: *; who: eve; kind: took-label; expect: open",
      .make = make, .meet = meet, .put = put, .get = get);

@@ -36,5 +36,5 @@ static int get(void)
 	return r;
 }
 
-FLOW("attack: flow_sysv_shm_both; threat: #55; op: *; who: eve; kind: took-label; expect: reported",
+FLOW("attack: flow_sysv_shm_both; threat: #55; op: *; who: eve; kind: took-label; expect: open",
      .make = make, .before = attach, .meet = meet, .put = put_map, .get = get);
