@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define HEAR_MAX_MS 500
-#define ROUND_MAX_MS 3000 /* a helper that takes longer is taken for dead */
+#define ROUND_MAX_MS 4000 /* a helper that takes longer is taken for dead */
 
 static bool file_says(const char *path, const char *word, bool whole)
 {
