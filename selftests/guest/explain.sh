@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
+# kernels: 6.1
 # What `phiward explain --to` says is what the kernel half does: the same destinations, asked
 # and tried, under rules with and without places.
 # shellcheck disable=SC2154

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # vm: --timeout 1500
+# kernels: 6.1
 # Labels of files outlive the agent, an unmount, a name; they are set, cleared and recalled by
 # command; a store that is full, or damaged, is told.
 # shellcheck source=selftests/guest/lib.sh

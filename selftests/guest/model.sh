@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # vm: --timeout 900
+# kernels: 6.1
 # Random programs of processes that read labels and pass data on, each step compared with a
 # model of what labels mean. MODEL_N=10000 programs, MODEL_SEED, MODEL_FIRST choose which.
 # All of them take most of an hour:
