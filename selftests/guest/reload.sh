@@ -335,6 +335,9 @@ does "512 rules, 64 labels: nina's client reads by rule 511" client
 
 mkdir -p /srv/many/d00001/mnt /srv/prepared && (cd /srv/many && seq -f 'd%05g' 0 9999 | xargs mkdir -p) && echo PHI-SECRET >/srv/many/d07777/file
 policy_of enforce ""
+stop_agent # the 64 labels have every place
+rm -rf /var/lib/phiward
+start_agent
 many() { # many N: the policy with N trees more
 	{ printf '  many:\n    class: genetic\n    trees:\n'; seq -f '      - /srv/many/d%05g' 0 $(($1 - 1)); } >$work/many
 	awk -v many=$work/many '/^actors:/ { while ((getline line <many) > 0) print line } { print }' $policy >$work/policy.new

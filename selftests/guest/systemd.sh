@@ -15,7 +15,7 @@ tree=/var/lib/orthanc      # of the rules as they are installed
 file=$tree/db/$name.dcm
 rules=/etc/phiward/policy.d
 # what passes on what the tests print takes no labels
-printf 'phiward: 1\nhubs:\n  guest: {paths: [/usr/sbin/supervise]}\n' >$rules/05-guest.yaml
+printf 'phiward: 1\nhubs:\n  guest: {paths: [/usr/sbin/supervise, /usr/bin/script]}\n' >$rules/05-guest.yaml
 journal() { journalctl --no-pager -q "$@"; }
 unit() { systemctl show -P "$1" phiwardd.service; }
 told() { journal -u phiwardd.service | grep -qE -- "$1"; }
@@ -40,6 +40,7 @@ login_as() {
 	local home=/home/$1
 	{ cat; echo 'exit 0'; } >"$home/.bash_profile"
 	touch "$home/.hushlogin"
+	rm -f $work/login
 	timeout -s KILL 300 script -qec "login -f $1" /dev/null </dev/null 2>&1 | tr -d '\r\0' >$work/login
 }
 
