@@ -34,7 +34,7 @@ static __always_inline bool pw_fs_keeps(unsigned long magic)
 	       magic == 0x9123683e /* btrfs */ || magic == 0x01021994 /* tmpfs */ ||
 	       magic == 0xf2f52010 /* f2fs */ || magic == 0x858458f6 /* ramfs */ ||
 	       magic == 0x794c7630 /* overlay: asked again below */ ||
-	       magic == 0x958458f6 /* hugetlbfs */ || magic == 0x19800202 /* mqueue */;
+	       magic == 0x958458f6 /* hugetlbfs */ || magic == PW_MQUEUE_MAGIC;
 }
 
 /* What the policy says of the medium; false: it is fixed. What the agent has not seen is not. */
@@ -179,12 +179,10 @@ static __noinline bool pw_pipe_awaited(struct inode *inode, __u32 person)
 __noinline int pw_end_mark(__u64 address, __u64 labels)
 {
 	struct pw_end *end = bpf_map_lookup_elem(&pw_ends, &address);
+	__u32 person = pw_person_of(bpf_get_current_task_btf());
 
 	if (!end) {
-		struct pw_end fresh = {
-			.labels = labels,
-			.person = pw_person_of(bpf_get_current_task_btf()),
-		};
+		struct pw_end fresh = { .labels = labels, .person = person };
 
 		if (!bpf_map_update_elem(&pw_ends, &address, &fresh, BPF_NOEXIST)) {
 			__sync_fetch_and_add(&pw_n_ends, 1);
@@ -197,8 +195,8 @@ __noinline int pw_end_mark(__u64 address, __u64 labels)
 	if ((end->labels & labels) == labels)
 		return 0;
 	if (!end->labels)
-		end->person = pw_person_of(bpf_get_current_task_btf());
-	else if (end->person != pw_person_of(bpf_get_current_task_btf()))
+		end->person = person;
+	else if (end->person != person)
 		end->person = PW_UNSET; /* of several: nobody's own */
 	__sync_fetch_and_or(&end->labels, labels);
 	return 1;

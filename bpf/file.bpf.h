@@ -218,12 +218,10 @@ static __noinline int pw_on_file_open(struct file *file, __u64 *ret_carries)
 static __always_inline int pw_ask_send(struct pw_access *access)
 {
 	int answer = pw_judge_send(access);
-	struct pw_scratch *scratch = pw_scratch_at(access->scratch);
 
 	if (access->report)
 		pw_report(access);
-	if (scratch)
-		scratch->busy = 0;
+	pw_access_end(access);
 	return answer;
 }
 
@@ -266,9 +264,7 @@ static __noinline __u32 pw_door_of(struct file *file, struct pw_access *access, 
 static __noinline int pw_mark_inode(struct inode *inode, struct pw_access *access)
 {
 	struct pw_marking marking = {
-		.key.sb = pw_address(inode->i_sb),
-		.key.inode = inode->i_ino,
-		.key.inode_generation = inode->i_generation,
+		.key = pw_mark_key_of(inode),
 		.address = pw_address(inode),
 		.labels = access->object.labels,
 		.why = PW_MARK_FLOW,
@@ -308,7 +304,6 @@ static __always_inline bool pw_is_own_tty(struct inode *inode)
 static __always_inline int pw_spread_to(struct file *file, struct inode *inode,
 					struct pw_access *access, __u64 places)
 {
-	struct pw_scratch *scratch;
 	__u32 door;
 
 	if (pw_is_own_tty(inode))
@@ -316,9 +311,7 @@ static __always_inline int pw_spread_to(struct file *file, struct inode *inode,
 	door = pw_door_of(file, access, places);
 	if (door && door != PW_DOOR_IGNORED)
 		return PW_ANSWER_DOOR;
-	scratch = pw_scratch_at(access->scratch);
-	if (scratch)
-		scratch->busy = 0;
+	pw_access_end(access);
 	return door ? PW_ANSWER_ALLOW : pw_mark_inode(inode, access);
 }
 
@@ -436,9 +429,7 @@ static __noinline bool pw_on_map_shared(struct file *file)
 		return false;
 	if (!inode->i_nlink || pw_is_queue(inode))
 		why |= PW_MARK_PASSING;
-	key.object.sb = pw_address(inode->i_sb);
-	key.object.inode = inode->i_ino;
-	key.object.inode_generation = inode->i_generation;
+	key.object = pw_mark_key_of(inode);
 	pw_way_put(&key, pw_address(inode), rights, why);
 	return rights & PW_WAY_WRITE;
 }

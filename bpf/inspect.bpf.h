@@ -69,9 +69,7 @@ static __always_inline long pw_register_executable(struct inode *inode)
 static __always_inline long pw_register_mark(struct inode *inode, const struct pw_register *want)
 {
 	struct pw_marking marking = {
-		.key.sb = want->sb,
-		.key.inode = inode->i_ino,
-		.key.inode_generation = inode->i_generation,
+		.key = pw_mark_key_of(inode),
 		.address = want->address,
 		.labels = want->flags & PW_MARK_LINKED ? 0 : want->labels,
 		.why = want->flags,

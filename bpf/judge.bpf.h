@@ -126,6 +126,15 @@ static __always_inline struct pw_scratch *pw_access_begin(struct pw_access *acce
 	return scratch;
 }
 
+/* Give back what the access was worked on in, if there was anything. */
+static __always_inline void pw_access_end(const struct pw_access *access)
+{
+	struct pw_scratch *scratch = pw_scratch_at(access->scratch);
+
+	if (scratch)
+		scratch->busy = 0;
+}
+
 /*
  * Decide; what is to be reported is left in @access. Global: verified once, whatever the
  * number of hooks. Returns PW_ANSWER_*.
@@ -242,11 +251,9 @@ __noinline int pw_judge_send(struct pw_access *access)
 /* Tell that @labels have reached a process or an object (access->kind). */
 static __always_inline void pw_tell_lineage(struct pw_access *access, __u64 labels)
 {
-	struct pw_scratch *scratch;
-
 	if (!labels)
 		return;
-	scratch = pw_access_begin(access, bpf_get_current_task_btf());
+	pw_access_begin(access, bpf_get_current_task_btf());
 	access->object.now = pw_now;
 	access->object.labels = labels;
 	access->object.marks = 0;
@@ -257,8 +264,7 @@ static __always_inline void pw_tell_lineage(struct pw_access *access, __u64 labe
 									   PW_SEVERITY_LOW;
 	access->decision.label = pw_lowest_bit(labels);
 	pw_report(access);
-	if (scratch)
-		scratch->busy = 0;
+	pw_access_end(access);
 }
 
 /*
@@ -267,11 +273,9 @@ static __always_inline void pw_tell_lineage(struct pw_access *access, __u64 labe
  */
 __noinline int pw_tell_identity(struct pw_access *access)
 {
-	struct pw_scratch *scratch;
-
 	if (!access || !pw_now)
 		return 0;
-	scratch = pw_access_begin(access, bpf_get_current_task_btf());
+	pw_access_begin(access, bpf_get_current_task_btf());
 	access->object.now = pw_now;
 	access->kind = PW_EVENT_IDENTITY;
 	access->op = PW_OP_READ;
@@ -280,8 +284,7 @@ __noinline int pw_tell_identity(struct pw_access *access)
 	access->decision.severity = PW_SEVERITY_MEDIUM;
 	pw_count(PW_COUNT_IDENTITY_LOST, 1);
 	pw_report(access);
-	if (scratch)
-		scratch->busy = 0;
+	pw_access_end(access);
 	return 0;
 }
 

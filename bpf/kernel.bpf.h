@@ -374,6 +374,7 @@ struct bpf_iter__task_vma {
 #define MAP_SHARED_VALIDATE 0x03
 #define PTRACE_MODE_ATTACH 0x02
 #define LSM_UNSAFE_PTRACE 2
+#define PW_MQUEUE_MAGIC 0x19800202 /* include/uapi/linux/magic.h has no name for it */
 #define EPERM 1
 #define E2BIG 7
 #define EXDEV 18

@@ -245,8 +245,6 @@ static __always_inline void pw_directory(struct dentry *dir, struct pw_object *o
 }
 
 /* A POSIX message queue: used without a hook, so every opening of it is looked at. */
-#define PW_MQUEUE_MAGIC 0x19800202
-
 static __always_inline bool pw_is_queue(struct inode *inode)
 {
 	return inode->i_sb->s_magic == PW_MQUEUE_MAGIC;
@@ -259,13 +257,26 @@ static __always_inline bool pw_is_passing(const struct pw_mark *mark, struct ino
 	       ((inode->i_mode & S_IFMT) != S_IFREG || !inode->i_nlink || pw_is_queue(inode));
 }
 
-static __always_inline struct pw_mark *pw_mark_of(struct inode *inode)
+static __always_inline struct pw_mark_key pw_mark_key_of(struct inode *inode)
 {
-	struct pw_mark_key key = {
+	return (struct pw_mark_key){
 		.sb = pw_address(inode->i_sb),
 		.inode = inode->i_ino,
 		.inode_generation = inode->i_generation,
 	};
+}
+
+/* The same of an inode that no hook handed out. */
+static __always_inline void pw_mark_key_read(struct inode *inode, struct pw_mark_key *ret_key)
+{
+	ret_key->sb = (__u64)BPF_CORE_READ(inode, i_sb);
+	ret_key->inode = BPF_CORE_READ(inode, i_ino);
+	ret_key->inode_generation = BPF_CORE_READ(inode, i_generation);
+}
+
+static __always_inline struct pw_mark *pw_mark_of(struct inode *inode)
+{
+	struct pw_mark_key key = pw_mark_key_of(inode);
 
 	return bpf_map_lookup_elem(&pw_marks, &key);
 }

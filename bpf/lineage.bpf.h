@@ -153,13 +153,12 @@ static long pw_way_copy_one(struct bpf_map *map, const void *at, void *value, vo
 	const struct pw_way_key *key = at;
 	struct pw_way_copy *copy = data;
 	struct pw_way_key mine;
-
 	struct super_block *sb;
 
 	if (key->domain != copy->from)
 		return 0;
 	sb = (struct super_block *)key->object.sb;
-	if (copy->queues && sb && BPF_CORE_READ(sb, s_magic) != 0x19800202)
+	if (copy->queues && sb && BPF_CORE_READ(sb, s_magic) != PW_MQUEUE_MAGIC)
 		return 0;
 	if (copy->queues && !sb && key->object.inode)
 		return 0;
@@ -192,7 +191,7 @@ __noinline int pw_ways_inherit(__u64 from, __u64 to, __u64 queues)
 
 /* ---- How a task comes by its domain ---- */
 
-/* A domain of its own for @into, with what @number holds; where there is no room, the same. */
+/* A new domain with what @number holds; where there is no room for one, @number itself. */
 static __always_inline __u64 pw_domain_branch(__u64 number)
 {
 	__u64 mine = __sync_fetch_and_add(&pw_next_domain, 1), labels;

@@ -415,29 +415,28 @@ static __always_inline bool pw_path_from_note(struct pw_path_job *job, struct pw
 }
 
 /* Path of the object. */
-static __always_inline int pw_event_path(struct pw_path_job *job, struct pw_scratch *scratch)
+static __always_inline void pw_event_path(struct pw_path_job *job, struct pw_scratch *scratch)
 {
 	__u32 index = job->scratch;
 	struct pw_path_walk *walk = bpf_map_lookup_elem(&pw_path_walks, &index);
 	volatile struct pw_path_note *note;
 
 	if (!walk || !job->dentry)
-		return 0;
+		return;
 	pw_level_read(job->dentry, &walk->leaf);
 	note = pw_path_note(walk->leaf.parent);
 	if (pw_path_from_note(job, scratch, walk, note))
-		return 0;
+		return;
 	pw_path_write(job);
 	/* not where the object is the root of a mount: it goes by the name of the mount point */
 	if (!job->why && walk->leaf.parent != job->dentry && job->dentry != walk->first_root)
 		pw_path_note_put(note, scratch, job->base, job->len - (walk->leaf.len + 1),
 				 walk->leaf.parent, walk->check);
-	return 0;
 }
 
 /* Path of an executable or script by the inode that was recorded, while it is that one. */
 static __always_inline __u32 pw_event_program(struct pw_path_job *job, struct pw_scratch *scratch,
-					 __u64 address, __u64 number)
+					      __u64 address, __u64 number)
 {
 	volatile struct pw_path_note *note;
 	struct inode *inode = (struct inode *)address;

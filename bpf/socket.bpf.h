@@ -235,9 +235,7 @@ static __noinline int pw_mark_peer(struct pw_access *access, __u64 peer)
 		return image ? pw_spread_failed(access, access->object.labels, image) : 0;
 	}
 	if (inode && r) {
-		marking.key.sb = (__u64)BPF_CORE_READ(inode, i_sb);
-		marking.key.inode = BPF_CORE_READ(inode, i_ino);
-		marking.key.inode_generation = BPF_CORE_READ(inode, i_generation);
+		pw_mark_key_read(inode, &marking.key);
 		pw_mark_put(&marking);
 	}
 	return PW_ANSWER_ALLOW;
@@ -341,7 +339,6 @@ __noinline int pw_send_peer(struct pw_sending *sending)
 __noinline int pw_on_send_held(struct pw_sending *sending, __u64 held)
 {
 	struct pw_access access = { .op = PW_OP_SEND, .quiet = 1 };
-	struct pw_scratch *scratch;
 	__u64 left;
 	__u32 door;
 	int answer;
@@ -359,9 +356,7 @@ __noinline int pw_on_send_held(struct pw_sending *sending, __u64 held)
 	door = pw_door_of_socket(&access, sending, sending->peer);
 	if (door && door != PW_DOOR_IGNORED)
 		return pw_ask_send(&access);
-	scratch = pw_scratch_at(access.scratch);
-	if (scratch)
-		scratch->busy = 0;
+	pw_access_end(&access);
 	if (door)
 		return PW_ANSWER_ALLOW;
 	answer = pw_mark_peer(&access, sending->peer);

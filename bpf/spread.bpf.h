@@ -63,11 +63,7 @@ marked:
 /* The inode is freed: what passed with it, and the mark of a deleted file, go with it. */
 static __always_inline void pw_mark_forget(struct inode *inode)
 {
-	struct pw_mark_key key = {
-		.sb = pw_address(inode->i_sb),
-		.inode = inode->i_ino,
-		.inode_generation = inode->i_generation,
-	};
+	struct pw_mark_key key = pw_mark_key_of(inode);
 	struct pw_mark *mark;
 
 	if (!pw_n_marks || !pw_may_be_root(pw_mark_number(key.sb, key.inode)))
@@ -182,9 +178,7 @@ static long pw_hand_mark(__u32 index, void *data)
 	inode = BPF_CORE_READ(file, f_inode);
 	if (!inode || (BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFIFO)
 		return 0;
-	marking.key.sb = (__u64)BPF_CORE_READ(inode, i_sb);
-	marking.key.inode = BPF_CORE_READ(inode, i_ino);
-	marking.key.inode_generation = BPF_CORE_READ(inode, i_generation);
+	pw_mark_key_read(inode, &marking.key);
 	marking.address = (__u64)inode;
 	marking.labels = hand->labels;
 	marking.person = hand->person;

@@ -32,10 +32,15 @@ static bool file_says(const char *path, const char *word, bool whole)
 	return whole ? strcmp(text, word) == 0 : strstr(text, word) != NULL;
 }
 
+static bool switched_off(void)
+{
+	return file_says("/proc/sys/kernel/ftrace_enabled", "0\n", true);
+}
+
 /* What explains that nothing at all is refused. */
 static const char *silence(void)
 {
-	if (file_says("/proc/sys/kernel/ftrace_enabled", "0\n", true))
+	if (switched_off())
 		return "kernel.ftrace_enabled is 0, which silences every program: "
 		       "sysctl kernel.ftrace_enabled=1";
 	if (access("/sys/kernel/security/lsm", R_OK) == 0 &&
@@ -50,7 +55,8 @@ static void describe(struct pw_watch *watch, uint64_t live, uint64_t attached)
 	uint64_t dead = (watch->tried & ~live) | (attached & ~watch->linked);
 	size_t at;
 
-	if (!live) {
+	/* a round that was under way then has found some of the hooks live */
+	if (!live || switched_off()) {
 		snprintf(watch->reason, sizeof(watch->reason), "%s", silence());
 		return;
 	}
