@@ -136,14 +136,14 @@ static __always_inline int pw_ask_read_write(struct pw_access *access, struct in
 {
 	int answer = PW_ANSWER_ALLOW;
 
-	if (read) {
+	if (read && !pw_is_settled(access, pw_read_op(inode->i_mode))) {
 		access->op = pw_read_op(inode->i_mode);
 		answer = pw_ask(access, inode);
 	}
 	/* what only a copy carries is not asked about when it is changed */
 	if (!access->object.labels && !(access->object.flags & (PW_OBJECT_CANARY | PW_OBJECT_UNKNOWN)))
 		return answer;
-	if (answer == PW_ANSWER_ALLOW && write) {
+	if (answer == PW_ANSWER_ALLOW && write && !pw_is_settled(access, PW_OP_WRITE)) {
 		access->op = PW_OP_WRITE;
 		access->report = 0;
 		answer = pw_ask(access, inode);
@@ -157,7 +157,7 @@ static __always_inline bool pw_file_is_clear(struct file *file)
 	struct inode *inode = file->f_inode;
 
 	return pw_clear_known(pw_address(inode), pw_now) ||
-	       pw_looks_clear(file->f_path.dentry, inode);
+	       (!pw_carrier_known(inode) && pw_looks_clear(file->f_path.dentry, inode));
 }
 
 /* What waits in a terminal that a holder has written to at its other end. */

@@ -82,17 +82,19 @@ static __always_inline long pw_register_mark(struct inode *inode, const struct p
 	mark = pw_mark_of(inode);
 	if (mark && want->flags & PW_MARK_LINKED) {
 		__sync_fetch_and_or(&mark->linked, want->labels);
-		pw_clear_bury(want->address);
+		pw_known_end(want->address);
 	}
 	return 0;
 }
 
-static __always_inline long pw_register_unmark(struct inode *inode, __u64 labels)
+static __always_inline long pw_register_unmark(struct inode *inode, const struct pw_register *want)
 {
 	struct pw_mark *mark = pw_mark_of(inode);
 
-	if (mark)
-		__sync_fetch_and_and(&mark->labels, ~labels);
+	if (!mark)
+		return 0;
+	__sync_fetch_and_and(&mark->labels, ~want->labels);
+	pw_known_end(want->address);
 	return 0;
 }
 
@@ -133,7 +135,7 @@ static __always_inline void pw_register_file(struct file *file, __u32 fd)
 		want->error = pw_register_mark(inode, want);
 		break;
 	case PW_REGISTER_UNMARK:
-		want->error = pw_register_unmark(inode, want->labels);
+		want->error = pw_register_unmark(inode, want);
 		break;
 	case PW_REGISTER_LOOK:
 		want->error = pw_register_look(file, inode, want);

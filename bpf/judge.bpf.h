@@ -61,6 +61,69 @@ static __always_inline bool pw_reported_before(struct pw_task *task, __u64 objec
 	return false;
 }
 
+/* ---- What is settled ---- */
+
+/* Decided by nothing but the rules, the labels and who acts: all else is asked anew. */
+static __always_inline bool pw_can_settle(const struct pw_access *access)
+{
+	return access->quiet && !access->why && !access->door &&
+	       !(access->object.flags & (PW_OBJECT_CANARY | PW_OBJECT_UNKNOWN | PW_OBJECT_PASSING));
+}
+
+/*
+ * The word of one task, with one program and these credentials, that does @op to one object
+ * which carries just this, under one policy. Tasks are told apart from later ones at the same
+ * address by their start, programs by the count of execs.
+ */
+static __always_inline __u64 pw_settled_word(const struct pw_access *access, __u32 op,
+					     volatile __u64 **ret_place)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 word = pw_address(task), object = access->inode ^ access->sb;
+	struct pw_identity who;
+
+	*ret_place = &pw_settled_words[(word >> 6 ^ word >> 16 ^ object >> 7 ^ op << 4) &
+				       (PW_SETTLED - 1)];
+	pw_identity_of(task, &who);
+	word = (word ^ task->start_boottime) * 0x9e3779b97f4a7c15ULL;
+	word = (word + task->self_exec_id + pw_settled_end) * 0xff51afd7ed558ccdULL;
+	word = (word ^ pw_identity_digest(task, &who)) * 0xc4ceb9fe1a85ec53ULL;
+	word = (word ^ word >> 31 ^ object) * 0xbf58476d1ce4e5b9ULL;
+	word = (word ^ word >> 29 ^ access->object.labels) * 0x94d049bb133111ebULL;
+	word = (word ^ word >> 30 ^ access->object.marks) * 0x9e3779b97f4a7c15ULL;
+	word = (word ^ word >> 32 ^ access->object.now) * 0xff51afd7ed558ccdULL;
+	return (word ^ word >> 28) + op;
+}
+
+/*
+ * Was just this allowed and told before? Then it is again, and needs no telling: of a thousand
+ * reads and writes of an open file, all but the first two.
+ */
+static __noinline bool pw_is_settled(const struct pw_access *access, __u32 op)
+{
+	volatile __u64 *place;
+	__u64 word;
+
+	if (!pw_can_settle(access))
+		return false;
+	word = pw_settled_word(access, op, &place);
+	return *place == word;
+}
+
+static __noinline int pw_settle(const struct pw_access *access)
+{
+	volatile __u64 *place;
+	__u64 word;
+
+	if (!pw_can_settle(access))
+		return 0;
+	word = pw_settled_word(access, access->op, &place);
+	*place = word;
+	return 0;
+}
+
+/* ---- One access ---- */
+
 static __always_inline __u32 pw_judge_canary(struct pw_access *access)
 {
 	access->why |= PW_WHY_CANARY;
@@ -192,8 +255,10 @@ __noinline int pw_judge(struct pw_access *access)
 		return pw_judge_structural(access, image, EXDEV);
 	access->report = 1;
 	if (access->decision.verdict == PW_ALLOW && task && access->inode &&
-	    pw_reported_before(task, access->inode ^ access->sb, access->op, now) && access->quiet)
+	    pw_reported_before(task, access->inode ^ access->sb, access->op, now) && access->quiet) {
 		access->report = 0;
+		pw_settle(access);
+	}
 	if (access->decision.verdict != PW_DENY)
 		return PW_ANSWER_ALLOW;
 	access->error = EPERM;

@@ -193,6 +193,7 @@ struct task_struct {
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
 	__u64 start_boottime;
+	__u64 self_exec_id;
 	const struct cred *real_cred;
 	kuid_t loginuid;
 	unsigned int sessionid;
@@ -340,6 +341,10 @@ struct bpf_iter__task_vma {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
 	struct vm_area_struct *vma;
+};
+
+struct pt_regs___pw { /* libbpf's headers know another by the plain name */
+	unsigned long di;
 };
 
 #ifndef PW_NO_CORE

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What is known of objects without walking: inodes that carry nothing, directories with what
- * they carry, and the directories that the policy is tied to. Only look-ups and entries.
+ * What is known of objects without walking: inodes that carry nothing, directories and files
+ * with what they carry, and the directories that the policy is tied to. Only look-ups and entries.
  */
 #ifndef PW_KNOWN_BPF_H
 #define PW_KNOWN_BPF_H
@@ -61,15 +61,6 @@ volatile __u64 pw_burials = 0;
 static __always_inline void pw_clear_bury(__u64 inode)
 {
 	*pw_clear_place(inode) = __sync_fetch_and_add(&pw_burials, 1) << 1 | 1;
-}
-
-/* The inode is freed: its address may be another's soon. */
-static __always_inline void pw_clear_forget(__u64 inode)
-{
-	volatile __u64 *place = pw_clear_place(inode);
-
-	if (!((*place ^ inode) & ~PW_EPOCH_MASK))
-		*place = 0;
 }
 
 /* ---- The directory cache ---- */
@@ -151,6 +142,103 @@ static __always_inline void pw_dir_put(struct dentry *dentry, const struct pw_ob
 	*(volatile __u64 *)&entry->state = state_flags;
 	entry->check = pw_dir_check(pw_address(inode), inode->i_ino, inode->i_generation, o->now,
 				    o->labels, state_flags);
+}
+
+/* ---- Files that carry something ---- */
+
+/*
+ * A file with one name goes on carrying what that name means while the epoch lasts, for names
+ * with other labels are refused to it; and its marks until it is marked anew, which takes the
+ * entry out. What only passes data on is looked at each time.
+ */
+static __always_inline volatile struct pw_carrier *pw_carrier_place(__u64 inode)
+{
+	__u32 index = ((__u32)(inode >> 6) ^ (__u32)(inode >> 18)) & (PW_CARRIERS - 1);
+
+	return bpf_map_lookup_elem(&pw_carriers, &index);
+}
+
+static __always_inline __u64 pw_carrier_check(struct inode *inode, __u64 now, __u64 labels,
+					      __u64 marks, __u64 flags)
+{
+	__u64 check = pw_dir_check(pw_address(inode), inode->i_ino, inode->i_generation, now,
+				   labels, flags);
+
+	return check + (marks ^ marks >> 29) * 0xbf58476d1ce4e5b9ULL;
+}
+
+static __always_inline bool pw_carrier_get(struct inode *inode, __u64 now, struct pw_object *o)
+{
+	volatile struct pw_carrier *known = pw_carrier_place(pw_address(inode));
+	__u64 labels, marks, flags;
+
+	if (!known || known->inode != pw_address(inode) || pw_mounts_pending)
+		return false;
+	labels = known->labels;
+	marks = known->marks;
+	flags = known->flags;
+	if (known->check != pw_carrier_check(inode, now, labels, marks, flags))
+		return false;
+	o->now = now;
+	o->labels = labels;
+	o->marks = marks;
+	o->state = PW_STATE_DEAD;
+	o->flags = flags;
+	return true;
+}
+
+static __noinline bool pw_carrier_known(struct inode *inode)
+{
+	struct pw_object o;
+
+	return (inode->i_mode & S_IFMT) == S_IFREG && pw_carrier_get(inode, pw_now, &o);
+}
+
+/*
+ * @before: as of pw_clear_put(). Marked since, another word stands there; marked later, the
+ * entry is there already to be taken out.
+ */
+static __always_inline void pw_carrier_put(struct inode *inode, const struct pw_object *o,
+					   __u64 before)
+{
+	volatile struct pw_carrier *known = pw_carrier_place(pw_address(inode));
+
+	if (!known || pw_mounts_pending || (inode->i_mode & S_IFMT) != S_IFREG ||
+	    inode->i_nlink != 1 ||
+	    o->flags & (PW_OBJECT_UNKNOWN | PW_OBJECT_PASSING | PW_OBJECT_AHEAD))
+		return;
+	known->inode = pw_address(inode);
+	known->labels = o->labels;
+	known->marks = o->marks;
+	known->flags = o->flags;
+	known->check = pw_carrier_check(inode, o->now, o->labels, o->marks, o->flags);
+	if (*pw_clear_place(pw_address(inode)) != before)
+		known->inode = 0;
+}
+
+static __always_inline void pw_carrier_drop(__u64 inode)
+{
+	volatile struct pw_carrier *known = pw_carrier_place(inode);
+
+	if (known && known->inode == inode)
+		known->inode = 0;
+}
+
+/* The inode carries something else from now on. */
+static __always_inline void pw_known_end(__u64 inode)
+{
+	pw_clear_bury(inode);
+	pw_carrier_drop(inode);
+}
+
+/* The inode is freed: its address may be another's soon. */
+static __always_inline void pw_known_forget(__u64 inode)
+{
+	volatile __u64 *place = pw_clear_place(inode);
+
+	if (!((*place ^ inode) & ~PW_EPOCH_MASK))
+		*place = 0;
+	pw_carrier_drop(inode);
 }
 
 /* ---- Labels by identity ---- */

@@ -357,7 +357,9 @@ static __always_inline void pw_resolve_object(struct dentry *dentry, struct pw_o
 links:
 	if (pw_is_marked(inode))
 		pw_mark_look(inode, o);
-	else if (inode->i_mode & PW_MODE_PLAIN && inode->i_nlink == 1 && !pw_needs_decision(o))
+	if (pw_needs_decision(o))
+		pw_carrier_put(inode, o, before);
+	else if (inode->i_mode & PW_MODE_PLAIN && inode->i_nlink == 1)
 		pw_clear_put(pw_address(inode), o->now, before);
 }
 
@@ -426,14 +428,22 @@ static __noinline bool pw_looks_clear(struct dentry *dentry, struct inode *inode
 static __always_inline bool pw_carries(struct dentry *dentry, struct inode *inode,
 				       struct pw_object *o, enum pw_walk walk)
 {
+	__u64 before;
+
 	if (pw_clear_known(pw_address(inode), pw_now))
 		return false;
+	if (pw_carrier_get(inode, pw_now, o))
+		return true;
 	if (!pw_sb_may_carry(pw_address(dentry->d_sb))) {
 		if (!pw_is_marked(inode))
 			return false;
+		before = *pw_clear_place(pw_address(inode));
 		*o = (struct pw_object){ .now = pw_now, .state = PW_STATE_DEAD };
 		pw_mark_look(inode, o);
-		return pw_needs_decision(o);
+		if (!pw_needs_decision(o))
+			return false;
+		pw_carrier_put(inode, o, before);
+		return true;
 	}
 	if (pw_clear_by_directory(dentry, inode, pw_now))
 		return false;

@@ -56,14 +56,15 @@ static __always_inline __u64 pw_held_now(void)
 	return pw_holders ? pw_held() : 0;
 }
 
-static __always_inline volatile __u64 *pw_idle_place(__u64 task)
+/* Of pw_writers: the word, and the labels. */
+static __always_inline volatile __u64 *pw_writer_place(__u64 task)
 {
-	return &pw_idle[(task >> 6 ^ task >> 16) & (PW_IDLE_TASKS - 1)];
+	return pw_writers[(task >> 6 ^ task >> 16) & (PW_WRITERS - 1)];
 }
 
-static __always_inline __u64 pw_idle_word(__u64 task, __u64 epoch)
+static __always_inline __u64 pw_writer_word(__u64 task, __u64 epoch, __u64 labels)
 {
-	return task ^ epoch * 0x9e3779b97f4a7c15ULL;
+	return task ^ epoch * 0x9e3779b97f4a7c15ULL ^ labels * 0xff51afd7ed558ccdULL;
 }
 
 /* The slow half of pw_held_by_writer(). */
@@ -71,11 +72,12 @@ static __noinline __u64 pw_held_looked_up(void)
 {
 	struct task_struct *current = bpf_get_current_task_btf();
 	__u64 task = pw_address(current), epoch = pw_held_epoch, held = 0;
+	volatile __u64 *writer = pw_writer_place(task);
 
 	if (!(current->flags & PF_KTHREAD) && current->tgid != pw_agent)
 		held = pw_held();
-	if (!held)
-		*pw_idle_place(task) = pw_idle_word(task, epoch);
+	writer[1] = held;
+	writer[0] = pw_writer_word(task, epoch, held);
 	return held;
 }
 
@@ -85,10 +87,16 @@ static __noinline __u64 pw_held_looked_up(void)
  */
 static __always_inline __u64 pw_held_by_writer(void)
 {
-	__u64 task = pw_address(bpf_get_current_task_btf());
+	volatile __u64 *writer;
+	__u64 task, labels;
 
-	if (!pw_holders || *pw_idle_place(task) == pw_idle_word(task, pw_held_epoch))
+	if (!pw_holders)
 		return 0;
+	task = pw_address(bpf_get_current_task_btf());
+	writer = pw_writer_place(task);
+	labels = writer[1];
+	if (writer[0] == pw_writer_word(task, pw_held_epoch, labels))
+		return labels;
 	return pw_held_looked_up();
 }
 

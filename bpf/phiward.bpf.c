@@ -59,20 +59,25 @@ int BPF_PROG(pw_file_open, struct file *file, int ret)
 SEC("?lsm/file_permission")
 int BPF_PROG(pw_file_perm, struct file *file, int mask, int ret)
 {
-	int answer = PW_ANSWER_ALLOW;
-	__u64 spreads = 0;
+	int answer;
+	__u64 spreads;
 
 	if (ret)
 		return ret;
 	if (pw_file_is_clear(file)) {
-		if (!pw_holders || !(mask & MAY_WRITE))
+		if (!(mask & MAY_WRITE))
 			return 0;
 		spreads = pw_held_by_writer();
+		if (!spreads)
+			return 0;
 	} else {
-		answer = pw_on_file_permission(file, mask, &spreads);
+		__u64 left = 0;
+
+		answer = pw_on_file_permission(file, mask, &left);
+		if (!left)
+			PW_REPLY(answer);
+		spreads = left;
 	}
-	if (!spreads)
-		PW_REPLY(answer);
 	if ((file->f_inode->i_mode & S_IFMT) == S_IFSOCK)
 		PW_REPLY(pw_on_socket_write(pw_sk_of(pw_address(file->f_inode)), spreads));
 	PW_REPLY(pw_on_spread(file, spreads, PW_HOOK_FILE_PERMISSION, pw_places_of(file)));
@@ -348,7 +353,7 @@ SEC("?lsm/inode_free_security")
 int BPF_PROG(pw_inode_free, struct inode *inode)
 {
 	pw_mark_forget(inode);
-	pw_clear_forget(pw_address(inode));
+	pw_known_forget(pw_address(inode));
 	return 0;
 }
 
@@ -636,10 +641,6 @@ int BPF_PROG(pw_splice_out, struct file *in, long long *off_in, struct file *out
 }
 
 /* Its inner function is inlined; the 32-bit call is another one. */
-struct pt_regs___pw {
-	unsigned long di;
-} __attribute__((preserve_access_index));
-
 SEC("?fentry/__x64_sys_vmsplice")
 int BPF_PROG(pw_vmsplice, struct pt_regs___pw *regs)
 {

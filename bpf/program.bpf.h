@@ -30,6 +30,7 @@ static __noinline int pw_on_mmap_exec(struct file *file)
 		return 0;
 	task->why = PW_WHY_PROGRAM_FOREIGN_CODE;
 	pw_task_forget_rules(task);
+	__sync_fetch_and_add(&pw_settled_end, 1);
 	pw_access_file(&access, file, inode, PW_HOOK_MMAP_FILE);
 	return pw_tell_identity(&access);
 }
@@ -95,6 +96,7 @@ static __always_inline void pw_on_traceme(void)
 		return;
 	task->why = PW_WHY_PROGRAM_TRACED;
 	pw_task_forget_rules(task);
+	__sync_fetch_and_add(&pw_settled_end, 1);
 	pw_tell_identity(&access);
 }
 

@@ -55,7 +55,7 @@ __noinline int pw_mark_put(struct pw_marking *m)
 	__sync_fetch_and_or(&mark->labels, m->labels);
 marked:
 	if (m->address)
-		pw_clear_bury(m->address);
+		pw_known_end(m->address);
 	pw_count(PW_COUNT_MARKED, 1);
 	return 1;
 }

@@ -45,11 +45,22 @@ volatile __u64 pw_holders = 0;
 volatile __u64 pw_held_epoch = 1;
 
 /*
- * Tasks that hold nothing: a direct-mapped table of one word a task, its address mixed with
- * the epoch that this holds for. A task that comes to share what holds begins a new epoch.
+ * What tasks hold, mostly nothing: a direct-mapped table with the labels and a word of the
+ * task's address, of the labels and of the epoch that this holds for; entries that are torn
+ * are no hit. A task that comes to share what holds begins a new epoch.
  */
-#define PW_IDLE_TASKS 1024
-volatile __u64 pw_idle[PW_IDLE_TASKS] = {};
+#define PW_WRITERS 1024
+volatile __u64 pw_writers[PW_WRITERS][2] = {};
+
+/*
+ * Accesses by descriptor that were allowed and told: a direct-mapped table of one word each
+ * (judge.bpf.h), which no other task, program, person, object, label or policy has.
+ */
+#define PW_SETTLED 4096
+volatile __u64 pw_settled_words[PW_SETTLED] = {};
+
+/* Counts the programs that have lost their identity while they ran: nothing is settled then. */
+volatile __u64 pw_settled_end = 0;
 
 /* The number of the next domain. */
 volatile __u64 pw_next_domain = 1;
@@ -86,6 +97,21 @@ struct {
 	__type(key, __u32);
 	__type(value, struct pw_dir_entry);
 } pw_dirs SEC(".maps");
+
+/* What is known of files that carry something, by inode: entries as of pw_dirs. */
+#define PW_CARRIERS (1u << 12)
+struct pw_carrier {
+	__u64 inode;
+	__u64 check;
+	__u64 labels, marks, flags;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, PW_CARRIERS);
+	__type(key, __u32);
+	__type(value, struct pw_carrier);
+} pw_carriers SEC(".maps");
 
 /*
  * Inodes that carry nothing: a direct-mapped table of one word an inode, so that an entry is
