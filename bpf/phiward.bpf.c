@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * The hook table: each program says where it sits and calls one function. What the hooks
- * ask is in file.bpf.h and program.bpf.h, what is known of objects in known.bpf.h, how
- * labels are found in label.bpf.h and step.bpf.h, who acts in who.bpf.h, the answer in
- * judge.bpf.h, the event in report.bpf.h, all state in state.bpf.h.
+ * ask is in file.bpf.h, name.bpf.h, mapping.bpf.h, socket.bpf.h and program.bpf.h, what a
+ * holder writes in write.bpf.h, what is known of objects in known.bpf.h, how labels are found
+ * in label.bpf.h and step.bpf.h, who acts in who.bpf.h, who holds what in lineage.bpf.h, the
+ * answer in judge.bpf.h, the event in report.bpf.h, all state in state.bpf.h.
  *
  * Each returns what another program on the hook refused (ret) before anything else, and
  * from separate branches only 0, -EPERM or -EXDEV: from 6.12 on the verifier wants to see
  * that. "?": the agent loads it when the kernel has the hook.
  */
 #include "inspect.bpf.h"
+#include "mapping.bpf.h"
+#include "name.bpf.h"
 #include "program.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -9,7 +9,7 @@
 #ifndef PW_SOCKET_BPF_H
 #define PW_SOCKET_BPF_H
 
-#include "file.bpf.h"
+#include "write.bpf.h"
 
 #define AF_UNIX 1
 #define AF_INET 2
