@@ -124,6 +124,47 @@ static __noinline int pw_settle(const struct pw_access *access)
 
 /* ---- One access ---- */
 
+struct pw_decide_job {
+	const struct pw_image *image;
+	const struct pw_mask *who;
+	struct pw_decision *decision;
+	__u64 labels;
+	__u32 op;
+};
+
+static long pw_decide_turn(__u32 index, void *data)
+{
+	struct pw_decide_job *job = data;
+
+	if (!job->labels)
+		return 1;
+	pw_decide_label(job->image, job->who, pw_lowest_bit(job->labels), job->op, job->decision);
+	job->labels &= job->labels - 1;
+	return 0;
+}
+
+/*
+ * As pw_decide(), whose turns the verifier would follow one by one, in every program. Mostly
+ * there is one label, and bpf_loop is not called.
+ */
+static __always_inline void pw_decide_labels(const struct pw_image *image,
+					     const struct pw_mask *who, __u64 labels,
+					     struct pw_access *access)
+{
+	struct pw_decide_job job = {
+		.image = image,
+		.who = who,
+		.decision = &access->decision,
+		.labels = labels & (labels - 1),
+		.op = access->op,
+	};
+
+	access->decision = (struct pw_decision){ .rule = PW_RULE_NONE };
+	pw_decide_label(image, who, pw_lowest_bit(labels), access->op, &access->decision);
+	if (job.labels)
+		bpf_loop(PW_LABELS_MAX, pw_decide_turn, &job, 0);
+}
+
 static __always_inline __u32 pw_judge_canary(struct pw_access *access)
 {
 	access->why |= PW_WHY_CANARY;
@@ -249,8 +290,8 @@ __noinline int pw_judge(struct pw_access *access)
 	if (!scratch) /* nothing moves between labels, whatever on-failure says */
 		return access->why & PW_WHY_CROSSES ? pw_judge_structural(access, image, EXDEV) :
 						      pw_judge_failed(access, labels, image);
-	satisfied = pw_who(current, task, image, now, scratch, access->scratch);
-	pw_decide(image, satisfied, labels, access->op, &access->decision);
+	satisfied = pw_who(current, task, now, scratch, access->scratch);
+	pw_decide_labels(image, satisfied, labels, access);
 	if (access->why & PW_WHY_CROSSES)
 		return pw_judge_structural(access, image, EXDEV);
 	access->report = 1;
@@ -295,10 +336,10 @@ __noinline int pw_judge_send(struct pw_access *access)
 	scratch = pw_scratch_at(access->scratch);
 	if (!scratch)
 		return pw_judge_failed(access, labels, image);
-	satisfied = pw_who(current, task, image, now, scratch, access->scratch);
+	satisfied = pw_who(current, task, now, scratch, access->scratch);
 	scratch->sending = *satisfied;
 	pw_mask_places(image, scratch->to.places, &scratch->sending);
-	pw_decide(image, &scratch->sending, labels, PW_OP_SEND, &access->decision);
+	pw_decide_labels(image, &scratch->sending, labels, access);
 	if (scratch->to.read_only)
 		return pw_judge_structural(access, image, EPERM);
 	access->report = 1;

@@ -62,22 +62,25 @@ static __always_inline volatile __u64 *pw_writer_place(__u64 task)
 	return pw_writers[(task >> 6 ^ task >> 16) & (PW_WRITERS - 1)];
 }
 
-static __always_inline __u64 pw_writer_word(__u64 task, __u64 epoch, __u64 labels)
+/* Tasks are told apart from later ones at the same address by their start. */
+static __always_inline __u64 pw_writer_word(const struct task_struct *task, __u64 epoch,
+					    __u64 labels)
 {
-	return task ^ epoch * 0x9e3779b97f4a7c15ULL ^ labels * 0xff51afd7ed558ccdULL;
+	return (pw_address(task) ^ task->start_boottime << 20) + epoch * 0x9e3779b97f4a7c15ULL +
+	       labels * 0xff51afd7ed558ccdULL;
 }
 
 /* The slow half of pw_held_by_writer(). */
 static __noinline __u64 pw_held_looked_up(void)
 {
 	struct task_struct *current = bpf_get_current_task_btf();
-	__u64 task = pw_address(current), epoch = pw_held_epoch, held = 0;
-	volatile __u64 *writer = pw_writer_place(task);
+	volatile __u64 *writer = pw_writer_place(pw_address(current));
+	__u64 epoch = pw_held_epoch, held = 0;
 
 	if (!(current->flags & PF_KTHREAD) && current->tgid != pw_agent)
 		held = pw_held();
 	writer[1] = held;
-	writer[0] = pw_writer_word(task, epoch, held);
+	writer[0] = pw_writer_word(current, epoch, held);
 	return held;
 }
 
@@ -87,15 +90,16 @@ static __noinline __u64 pw_held_looked_up(void)
  */
 static __always_inline __u64 pw_held_by_writer(void)
 {
+	struct task_struct *current;
 	volatile __u64 *writer;
-	__u64 task, labels;
+	__u64 labels;
 
 	if (!pw_holders)
 		return 0;
-	task = pw_address(bpf_get_current_task_btf());
-	writer = pw_writer_place(task);
+	current = bpf_get_current_task_btf();
+	writer = pw_writer_place(pw_address(current));
 	labels = writer[1];
-	if (writer[0] == pw_writer_word(task, pw_held_epoch, labels))
+	if (writer[0] == pw_writer_word(current, pw_held_epoch, labels))
 		return labels;
 	return pw_held_looked_up();
 }

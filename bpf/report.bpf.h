@@ -103,35 +103,45 @@ static __always_inline void pw_event_object(struct pw_scratch *scratch,
 	event->mode = BPF_CORE_READ(inode, i_mode);
 }
 
-/* Path of the object. */
-static __always_inline void pw_event_path(struct pw_path_job *job, struct pw_scratch *scratch)
+/* Path of the object. Global: verified once. */
+__noinline int pw_event_path(struct pw_path_job *job)
 {
-	__u32 index = job->scratch;
-	struct pw_path_walk *walk = bpf_map_lookup_elem(&pw_path_walks, &index);
+	struct pw_scratch *scratch;
+	struct pw_path_walk *walk;
 	volatile struct pw_path_note *note;
+	__u32 index;
 
-	if (!walk || !job->dentry)
-		return;
+	if (!job || !job->dentry)
+		return 0;
+	index = job->scratch;
+	scratch = pw_scratch_at(index);
+	walk = bpf_map_lookup_elem(&pw_path_walks, &index);
+	if (!walk || !scratch)
+		return 0;
 	pw_level_read(job->dentry, &walk->leaf);
 	note = pw_path_note(walk->leaf.parent);
 	if (pw_path_from_note(job, scratch, walk, note))
-		return;
+		return 0;
 	pw_path_write(job);
 	/* not where the object is the root of a mount: it goes by the name of the mount point */
 	if (!job->why && walk->leaf.parent != job->dentry && job->dentry != walk->first_root)
 		pw_path_note_put(note, scratch, job->base, job->len - (walk->leaf.len + 1),
 				 walk->leaf.parent, walk->check);
+	return 0;
 }
 
 /* Path of an executable or script by the inode that was recorded, while it is that one. */
-static __always_inline __u32 pw_event_program(struct pw_path_job *job, struct pw_scratch *scratch,
-					      __u64 address, __u64 number)
+__noinline int pw_event_program(struct pw_path_job *job, __u64 address, __u64 number)
 {
 	volatile struct pw_path_note *note;
 	struct inode *inode = (struct inode *)address;
 	__u64 alias, check = number + (pw_path_changes << 4);
+	struct pw_scratch *scratch;
 
-	if (!address)
+	if (!address || !job)
+		return 0;
+	scratch = pw_scratch_at(job->scratch);
+	if (!scratch)
 		return 0;
 	note = pw_path_note(address);
 	job->len = pw_path_noted(note, scratch, job->base, address, check);
@@ -197,13 +207,13 @@ static __always_inline __u32 pw_event_strings(struct pw_scratch *scratch,
 	struct pw_event *event = &scratch->event;
 	struct pw_task *task;
 
-	pw_event_path(&job, scratch);
+	pw_event_path(&job);
 	event->path_len = job.len;
 	job.base = job.len;
 	if (access->dentry2) {
 		job.dentry = access->dentry2;
 		job.len = 0;
-		pw_event_path(&job, scratch);
+		pw_event_path(&job);
 		event->path2_len = job.len;
 		job.base += job.len;
 	}
@@ -216,8 +226,8 @@ static __always_inline __u32 pw_event_strings(struct pw_scratch *scratch,
 	event->exe_inode = task->exe_inode;
 	event->exe_dev = task->exe_dev;
 	event->exe_generation = task->exe_generation;
-	event->exe_len = pw_event_program(&job, scratch, task->exe, task->exe_inode);
-	event->script_len = pw_event_program(&job, scratch, task->script, task->script_inode);
+	event->exe_len = pw_event_program(&job, task->exe, task->exe_inode);
+	event->script_len = pw_event_program(&job, task->script, task->script_inode);
 	return job.base;
 }
 

@@ -184,26 +184,40 @@ static __always_inline struct pw_task *pw_task_current(struct task_struct *task)
 	return storage;
 }
 
-/* The rules that the current task satisfies under @image: kept, or worked out in @scratch. */
-static __always_inline const struct pw_mask *
-pw_who(struct task_struct *current, struct pw_task *task, const struct pw_image *image,
-       __u64 now, struct pw_scratch *scratch, __u32 index)
+/* Work out the rules that the current task satisfies, in the scratch @index. Global: verified once. */
+__noinline int pw_who_anew(__u32 index, __u64 now)
 {
-	__u64 digest = pw_identity_digest(current, &scratch->who);
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_task *task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
+	struct pw_scratch *scratch = pw_scratch_at(index);
+	__u32 slot = pw_slot_of(now);
+	struct pw_image *image = bpf_map_lookup_elem(&pw_images, &slot);
 
-	if (task && task->generation == pw_generation_of(now) && task->credentials == digest)
-		return &task->who;
+	if (!scratch || !image)
+		return 0;
 	scratch->actor = image->any_actor;
 	pw_person_rules(&scratch->who, now, scratch, index);
 	scratch->satisfied = image->any_program;
 	pw_program_rules(task, now, &scratch->satisfied);
 	pw_mask_and(&scratch->satisfied, &scratch->actor);
 	pw_mask_and(&scratch->satisfied, &image->any_session);
-	if (task) {
-		task->who = scratch->satisfied;
-		task->credentials = digest;
-		task->generation = pw_generation_of(now);
-	}
+	if (!task)
+		return 0;
+	task->who = scratch->satisfied;
+	task->credentials = pw_identity_digest(current, &scratch->who);
+	task->generation = pw_generation_of(now);
+	return 0;
+}
+
+/* The rules that the current task satisfies: kept, or worked out in @scratch. */
+static __always_inline const struct pw_mask *pw_who(struct task_struct *current,
+						    struct pw_task *task, __u64 now,
+						    struct pw_scratch *scratch, __u32 index)
+{
+	if (task && task->generation == pw_generation_of(now) &&
+	    task->credentials == pw_identity_digest(current, &scratch->who))
+		return &task->who;
+	pw_who_anew(index, now);
 	return &scratch->satisfied;
 }
 

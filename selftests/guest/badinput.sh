@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
+# kernels: 6.1
 # vm: --timeout 600
 # Bad input: messages of every wrong shape, file systems that hang, trees that are none, a
 # full disk, a log that is moved away, a clock set back. Nothing crashes, hangs, or is

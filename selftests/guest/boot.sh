@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
+# kernels: 6.1
 # vm: --image systemd --timeout 600 --cmdline systemd.wants=phiwardd.service
 # A host that boots with the unit enabled: it protects before anybody may log in, and nothing of
 # the boot fails for it.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
+# kernels: 6.1 7
 # vm: --timeout 900
 # hide-names: a stranger cannot find out which names there are in a labelled directory, who is
 # allowed goes on working, and nobody pays for it who did not ask for it.

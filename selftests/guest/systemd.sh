@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
+# kernels: 6.1
 # vm: --image systemd --timeout 900
 # vm: --add Makefile:/opt/phiward/Makefile --add agent:/opt/phiward/agent --add systemd:/opt/phiward/systemd
 # vm: --add rules:/opt/phiward/rules --add docs/man:/opt/phiward/docs/man
