@@ -510,7 +510,21 @@ int BPF_PROG(pw_key_alloc, struct key *key, const struct cred *cred, unsigned lo
 		return ret;
 	if (!pw_holders)
 		return 0;
-	PW_REPLY(pw_on_key(key));
+	PW_REPLY(pw_on_key(pw_address(key), PW_HOOK_KEY_ALLOC));
+}
+
+/* Written anew. @ref: no pointer that the verifier takes, so it is read from where it is. */
+SEC("?lsm/key_permission")
+int BPF_PROG(pw_key_perm, void *ref, const struct cred *cred, unsigned int need, int ret)
+{
+	__u64 key = 0;
+
+	if (ret)
+		return ret;
+	if (!pw_holders || need != KEY_NEED_WRITE)
+		return 0;
+	bpf_probe_read_kernel(&key, sizeof(key), ctx);
+	PW_REPLY(pw_on_key(key & ~PW_KEY_POSSESSED, PW_HOOK_KEY_PERMISSION));
 }
 
 SEC("?lsm/msg_queue_msgsnd")

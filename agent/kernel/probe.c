@@ -58,6 +58,7 @@ const struct pw_hook_program pw_hook_programs[] = {
 	{ "pw_msg_receive", "msg_queue_msgrcv", PW_HOOK_MSG_RECEIVE, OPTIONAL, 0 },
 	{ "pw_msg_free", "msg_queue_free_security", PW_HOOK_MSG_FREE, OPTIONAL, 0 },
 	{ "pw_key_alloc", "key_alloc", PW_HOOK_KEY_ALLOC, OPTIONAL, 0 },
+	{ "pw_key_perm", "key_permission", PW_HOOK_KEY_PERMISSION, OPTIONAL, 0 },
 	{ "pw_pipe_read", "pipe_read", PW_HOOK_PIPE_READ, OPTIONAL, 0 },
 	{ "pw_anon_read", "anon_pipe_read", PW_HOOK_PIPE_READ, OPTIONAL, 0 },
 	{ "pw_fifo_read", "fifo_pipe_read", PW_HOOK_PIPE_READ, OPTIONAL, 0 },
