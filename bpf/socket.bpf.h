@@ -534,25 +534,34 @@ static __noinline int pw_on_pass(__u64 held, __u32 uid, __u32 hook)
 }
 
 /*
- * A sender hands the message to whoever waits for it: the one that receives may not be the
- * one that runs. Another person's gets nothing then, and asks again when it is its turn.
+ * A sender hands the message to whoever waits for it: the one that receives is not the one
+ * that runs. To another person's process that is a door, as with a pipe. Who is passed over
+ * waits on, and is asked when it comes to receive anew.
  */
-static __noinline int pw_on_queue_receive(struct kern_ipc_perm *queue, struct task_struct *target)
+static __noinline int pw_on_queue_hand(struct task_struct *target)
 {
-	struct task_struct *current = bpf_get_current_task_btf();
-	struct pw_object o = {};
+	__u64 held = pw_held_by_writer(), number;
 	struct pw_task *task;
 
-	if (target == current)
-		return pw_on_receive(pw_address(queue), 0, PW_HOOK_MSG_RECEIVE);
-	if (!pw_end_look(pw_address(queue), &o))
+	if (!held) /* what was sent before waits in the queue, and is not handed over */
 		return PW_ANSWER_ALLOW;
-	if (pw_person_of(target) != pw_person_of(current))
-		return PW_ANSWER_EPERM;
 	task = bpf_task_storage_get(&pw_tasks, target, NULL, 0);
-	if (pw_domain_hold(pw_domain_number(target, task), o.marks, 0) > 0 && pw_n_ways)
+	number = pw_domain_number(target, task);
+	if (pw_is_hub(number, task, pw_now))
+		return PW_ANSWER_ALLOW;
+	if (pw_person_of(target) != pw_person_of(bpf_get_current_task_btf()))
+		return pw_on_pass(held, target->real_cred->uid.val, PW_HOOK_MSG_RECEIVE);
+	if (pw_domain_hold(number, held, 0) > 0 && pw_n_ways)
 		pw_ways_settle();
 	return PW_ANSWER_ALLOW;
+}
+
+static __always_inline int pw_on_queue_receive(struct kern_ipc_perm *queue,
+					       struct task_struct *target)
+{
+	if (target == bpf_get_current_task_btf())
+		return pw_on_receive(pw_address(queue), 0, PW_HOOK_MSG_RECEIVE);
+	return pw_on_queue_hand(target);
 }
 
 /*
