@@ -609,6 +609,20 @@ int BPF_PROG(pw_tty_release, struct inode *inode, struct file *file)
 	return 0;
 }
 
+/*
+ * A new one. At its address, one may have stood whose last reader was not its last user: the
+ * master of a pseudo terminal counts for the other side, which may be left before.
+ */
+SEC("?fexit/tty_init_dev")
+int BPF_PROG(pw_tty_init, void *driver, int index, struct tty_struct *tty)
+{
+	if (!pw_n_ends)
+		return 0;
+	pw_end_forget(pw_address(tty));
+	pw_end_forget((__u64)BPF_CORE_READ(tty, link));
+	return 0;
+}
+
 SEC("?fexit/unix_stream_recvmsg")
 int BPF_PROG(pw_stream_recv, struct socket *sock, struct msghdr *msg, unsigned long size,
 	     int flags, int ret)

@@ -64,6 +64,7 @@ const struct pw_hook_program pw_hook_programs[] = {
 	{ "pw_fifo_read", "fifo_pipe_read", PW_HOOK_PIPE_READ, OPTIONAL, 0 },
 	{ "pw_tty_read", "tty_read", PW_HOOK_TTY_READ, OPTIONAL, 0 },
 	{ "pw_tty_release", "tty_release", PW_HOOK_TTY_READ, OPTIONAL, 0 },
+	{ "pw_tty_init", "tty_init_dev", PW_HOOK_TTY_READ, OPTIONAL, 0 },
 	{ "pw_stream_recv", "unix_stream_recvmsg", PW_HOOK_UNIX_STREAM_READ, OPTIONAL, 0 },
 	{ "pw_dgram_recv", "unix_dgram_recvmsg", PW_HOOK_UNIX_DGRAM_READ, OPTIONAL, 0 },
 	{ "pw_splice_in", "do_splice", PW_HOOK_SPLICE, OPTIONAL, 0 },
