@@ -518,7 +518,21 @@ int BPF_PROG(pw_key_alloc, struct key *key, const struct cred *cred, unsigned lo
 		return ret;
 	if (!pw_holders)
 		return 0;
-	PW_REPLY(pw_on_key(key));
+	PW_REPLY(pw_on_key(pw_address(key), PW_HOOK_KEY_ALLOC));
+}
+
+/* Written anew. @ref: no pointer that the verifier takes, so it is read from where it is. */
+SEC("?lsm/key_permission")
+int BPF_PROG(pw_key_perm, void *ref, const struct cred *cred, unsigned int need, int ret)
+{
+	__u64 key = 0;
+
+	if (ret)
+		return ret;
+	if (!pw_holders || need != KEY_NEED_WRITE)
+		return 0;
+	bpf_probe_read_kernel(&key, sizeof(key), ctx);
+	PW_REPLY(pw_on_key(key & ~PW_KEY_POSSESSED, PW_HOOK_KEY_PERMISSION));
 }
 
 SEC("?lsm/msg_queue_msgsnd")
@@ -600,6 +614,20 @@ int BPF_PROG(pw_tty_release, struct inode *inode, struct file *file)
 	tty = (struct tty_struct *)pw_tty_of(file, &link);
 	if (BPF_CORE_READ(tty, count) <= 1)
 		pw_end_forget((__u64)tty);
+	return 0;
+}
+
+/*
+ * A new one. At its address, one may have stood whose last reader was not its last user: the
+ * master of a pseudo terminal counts for the other side, which may be left before.
+ */
+SEC("?fexit/tty_init_dev")
+int BPF_PROG(pw_tty_init, void *driver, int index, struct tty_struct *tty)
+{
+	if (!pw_n_ends)
+		return 0;
+	pw_end_forget(pw_address(tty));
+	pw_end_forget((__u64)BPF_CORE_READ(tty, link));
 	return 0;
 }
 

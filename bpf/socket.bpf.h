@@ -22,6 +22,8 @@
 #define IPPROTO_TCP 6
 #define IPPROTO_MPTCP 262
 #define PW_PORT_IPP 631
+#define KEY_NEED_WRITE 3 /* enum key_need_perm, since 5.8 */
+#define PW_KEY_POSSESSED 1ULL /* in a reference to a key, beside its address */
 
 struct pw_sending {
 	__u64 sk;    /* struct sock that it goes out of */
@@ -517,48 +519,69 @@ static __noinline int pw_on_queue_send(struct kern_ipc_perm *queue)
 	return PW_ANSWER_ALLOW;
 }
 
-/*
- * A sender hands the message to whoever waits for it: the one that receives may not be the
- * one that runs. Another person's gets nothing then, and asks again when it is its turn.
- */
-static __noinline int pw_on_queue_receive(struct kern_ipc_perm *queue, struct task_struct *target)
+/* What the current process holds (@held) goes to somebody of whom only @uid is known. */
+static __noinline int pw_on_pass(__u64 held, __u32 uid, __u32 hook)
 {
-	struct task_struct *current = bpf_get_current_task_btf();
-	struct pw_object o = {};
+	struct pw_access access = { .op = PW_OP_SEND, .hook = hook };
+	struct pw_scratch *scratch = pw_access_begin(&access, bpf_get_current_task_btf());
+
+	if (scratch) {
+		scratch->to.door = PW_DOOR_IPC;
+		scratch->to.uid = uid;
+	}
+	access.object.labels = held;
+	return pw_ask_send(&access);
+}
+
+/*
+ * A sender hands the message to whoever waits for it: the one that receives is not the one
+ * that runs. To another person's process that is a door, as with a pipe. Who is passed over
+ * waits on, and is asked when it comes to receive anew.
+ */
+static __noinline int pw_on_queue_hand(struct task_struct *target)
+{
+	__u64 held = pw_held_by_writer(), number;
 	struct pw_task *task;
 
-	if (target == current)
-		return pw_on_receive(pw_address(queue), 0, PW_HOOK_MSG_RECEIVE);
-	if (!pw_end_look(pw_address(queue), &o))
+	if (!held) /* what was sent before waits in the queue, and is not handed over */
 		return PW_ANSWER_ALLOW;
-	if (pw_person_of(target) != pw_person_of(current))
-		return PW_ANSWER_EPERM;
 	task = bpf_task_storage_get(&pw_tasks, target, NULL, 0);
-	if (pw_domain_hold(pw_domain_number(target, task), o.marks, 0) > 0 && pw_n_ways)
+	number = pw_domain_number(target, task);
+	if (pw_is_hub(number, task, pw_now))
+		return PW_ANSWER_ALLOW;
+	if (pw_person_of(target) != pw_person_of(bpf_get_current_task_btf()))
+		return pw_on_pass(held, target->real_cred->uid.val, PW_HOOK_MSG_RECEIVE);
+	if (pw_domain_hold(number, held, 0) > 0 && pw_n_ways)
 		pw_ways_settle();
 	return PW_ANSWER_ALLOW;
 }
 
-/* Keys of a user's own are a place for data that outlives the process, and that nobody guards. */
-static __noinline int pw_on_key(struct key *key)
+static __always_inline int pw_on_queue_receive(struct kern_ipc_perm *queue,
+					       struct task_struct *target)
 {
-	struct pw_access access = { .op = PW_OP_SEND, .hook = PW_HOOK_KEY_ALLOC };
-	struct pw_scratch *scratch;
+	if (target == bpf_get_current_task_btf())
+		return pw_on_receive(pw_address(queue), 0, PW_HOOK_MSG_RECEIVE);
+	return pw_on_queue_hand(target);
+}
+
+/*
+ * Keys of a user's own are a place for data that outlives the process, and that nobody guards:
+ * none is made or written by a holder. @key: its address.
+ */
+static __noinline int pw_on_key(__u64 key, __u32 hook)
+{
+	struct key *k = (struct key *)key;
 	__u64 held = pw_held_by_writer();
 	char name[8] = {};
 
-	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(key, type, name));
-	if (!held || (*(__u64 *)name != 0x72657375ULL /* user */ &&
-		      *(__u64 *)name != 0x6e6f676f6cULL /* logon */ &&
-		      *(__u64 *)name != 0x79656b5f676962ULL /* big_key */))
+	if (!held)
 		return PW_ANSWER_ALLOW;
-	scratch = pw_access_begin(&access, bpf_get_current_task_btf());
-	if (scratch) {
-		scratch->to.door = PW_DOOR_IPC;
-		scratch->to.uid = PW_UNSET;
-	}
-	access.object.labels = held;
-	return pw_ask_send(&access);
+	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(k, type, name));
+	if (*(__u64 *)name != 0x72657375ULL /* user */ &&
+	    *(__u64 *)name != 0x6e6f676f6cULL /* logon */ &&
+	    *(__u64 *)name != 0x79656b5f676962ULL /* big_key */)
+		return PW_ANSWER_ALLOW;
+	return pw_on_pass(held, PW_UNSET, hook);
 }
 
 static __always_inline void pw_end_forget(__u64 address)

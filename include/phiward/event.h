@@ -80,6 +80,7 @@ enum pw_hook {
 	PW_HOOK_MSG_RECEIVE,
 	PW_HOOK_MSG_FREE,
 	PW_HOOK_KEY_ALLOC,
+	PW_HOOK_KEY_PERMISSION,
 	/* no hooks of the LSM: functions that are looked at as well */
 	PW_HOOK_PIPE_READ,
 	PW_HOOK_UNIX_STREAM_READ,

@@ -1,30 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The terminal of another session. */
-#include "flow-ways.h"
-
-static int setup(void)
-{
-	if (access("/dev/vcs1", F_OK) < 0)
-		return not_here("no console");
-	return chmod("/dev/vcs1", 0666) < 0 || chmod("/dev/tty1", 0666) < 0 ? broken("chmod") : 0;
-}
-
-/* What stands on the screen has no line ends. */
-static int get(void)
-{
-	char screen[16384] = "", *found;
-	int fd = open("/dev/vcs1", O_RDONLY);
-
-	if (fd < 0 || read(fd, screen, sizeof(screen) - 1) < 0)
-		return refused("vcs");
-	found = strstr(screen, "PHI-SECRET:dev_tty:");
-	return found ? loot(found, strcspn(found, " ")) : FLOW_NOTHING;
-}
+#include "screen.h"
 
 static int put(void)
 {
 	return flow_write_path("/dev/tty1", O_NOCTTY);
 }
 
+static int get(void)
+{
+	return screen_get("dev_tty");
+}
+
 FLOW("attack: dev_tty; threat: #65; user: root-as-eve; op: send; door: device; setup-user: root",
-     .setup = setup, .put = put, .get = get);
+     .setup = screen_setup, .put = put, .get = get);

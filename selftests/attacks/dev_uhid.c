@@ -24,20 +24,34 @@ static int put(void)
 	return flow_result(fd < 0 ? -1 : write(fd, &event, sizeof(event)));
 }
 
-static int get(void)
+static int look(void)
 {
-	char text[1024];
+	char text[1024] = "";
 	DIR *dir = opendir("/sys/bus/hid/devices");
-	struct dirent *entry;
+	struct dirent *entry = NULL;
 
 	while (dir && (entry = readdir(dir))) {
 		ssize_t len = get_file(at_join("/sys/bus/hid/devices", "%s/uevent", entry->d_name),
 				       text, sizeof(text));
 
 		if (len > 0 && strstr(text, "PHI-SECRET:"))
-			return loot(text, (size_t)len);
+			break;
 	}
-	return FLOW_NOTHING;
+	if (dir)
+		closedir(dir);
+	return entry ? loot(text, sizeof(text)) : FLOW_NOTHING;
+}
+
+/* The kernel makes the device when it gets round to it. */
+static int get(void)
+{
+	int r = look();
+
+	for (int ms = 0; r == FLOW_NOTHING && !flow.status && ms < 1000; ms += 10) {
+		poll(NULL, 0, 10);
+		r = look();
+	}
+	return r;
 }
 
 FLOW("attack: dev_uhid; threat: #88; user: root-as-eve; op: send; door: device; setup-user: root",

@@ -3,16 +3,22 @@
 #include "flow.h"
 #include <linux/keyctl.h>
 
+static char name[32];
+
+/* One of its own: what an earlier run left under another would be found, too. */
 static int make(void)
 {
-	return put_file(own("key"), "", 0666);
+	snprintf(name, sizeof(name), "flow_keyring-%d", getpid());
+	return put_file(own("key"), name, 0644);
 }
 
-/* The number of the key is told before the data is in it. */
 static int put(void)
 {
-	long key = syscall(SYS_add_key, "user", "flow_keyring", flow.text, flow.len,
-			   KEY_SPEC_USER_KEYRING);
+	long key;
+
+	if (get_file(own("key"), name, sizeof(name)) <= 0)
+		return -ENOENT;
+	key = syscall(SYS_add_key, "user", name, flow.text, flow.len, KEY_SPEC_USER_KEYRING);
 
 	if (key < 0)
 		return -errno;
@@ -26,7 +32,7 @@ static int get(void)
 	long key = -1;
 
 	while (keys && fgets(line, sizeof(line), keys))
-		if (strstr(line, "flow_keyring"))
+		if (strstr(line, name))
 			key = strtol(line, NULL, 16);
 	if (key < 0)
 		return FLOW_NOTHING;
@@ -35,4 +41,4 @@ static int get(void)
 	return flow_take_memory(text, sizeof(text));
 }
 
-FLOW("attack: flow_keyring; threat: #63; op: *; door: *", .make = make, .put = put, .get = get);
+FLOW("attack: flow_keyring; threat: #63; op: send; door: ipc", .make = make, .put = put, .get = get);

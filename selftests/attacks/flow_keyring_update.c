@@ -35,5 +35,5 @@ static int get(void)
 	return flow_take_memory(text, sizeof(text));
 }
 
-FLOW("attack: flow_keyring_update; threat: #63; op: *; door: *", .make = make, .put = put,
+FLOW("attack: flow_keyring_update; threat: #63; op: send; door: ipc", .make = make, .put = put,
      .get = get);

@@ -4,10 +4,17 @@
 
 #define TRACING "/sys/kernel/tracing"
 
+/* The trace is emptied, or it would tell what an earlier run brought there. */
 static int setup(void)
 {
+	int fd;
+
 	if (access(TRACING "/trace_marker", F_OK) < 0)
 		return not_here("no trace_marker");
+	fd = open(TRACING "/trace", O_WRONLY | O_TRUNC);
+	if (fd < 0)
+		return broken("trace");
+	close(fd);
 	return chmod(TRACING, 0755) < 0 || chmod(TRACING "/trace_marker", 0666) < 0
 		       ? broken("chmod")
 		       : 0;
