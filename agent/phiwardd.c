@@ -25,6 +25,7 @@
 
 #define TICK_MS 200
 #define HOUSEKEEPING_TICKS 10 /* every two seconds */
+#define PRIORITY (-10)
 
 static int watch_fd(const struct pw_daemon *d, int fd, uint32_t events, enum pw_loop_source source)
 {
@@ -226,6 +227,12 @@ static int start(struct pw_daemon *d)
 		pw_log(PW_LOG_ERR, "must run as root");
 		return PW_EXIT_NOT_PERMITTED;
 	}
+	/*
+	 * Who keeps the processors busy must not keep the agent from its events, nor the canary
+	 * from its round. What the unit says already needs no permission.
+	 */
+	if (setpriority(PRIO_PROCESS, 0, PRIORITY) < 0)
+		pw_debug("cannot raise the agent's priority, ignoring");
 	r = load_settings(d);
 	if (r == -EINVAL)
 		return PW_EXIT_POLICY;

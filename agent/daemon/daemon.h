@@ -53,7 +53,10 @@ struct pw_in_force {
 
 /* What is known of the hooks' health. */
 struct pw_watch {
+	uint64_t refused;      /* hooks that refused the helper, in the round that has ended */
 	uint64_t heard;	       /* hooks whose refusal arrived as an event, this round */
+	uint64_t read_ns;      /* boottime of the last record read from the denials' ring */
+	uint64_t ended_ns;     /* boottime of the end of a round that is not judged yet; 0: none */
 	uint64_t lost_before;  /* records of the denials' ring lost when it began */
 	uint64_t linked;       /* hooks whose link is still there */
 	uint64_t live;	       /* hooks that passed the last round; bits per enum pw_hook */
@@ -223,7 +226,7 @@ enum pw_loop_source {
 
 void pw_watch_tick(struct pw_daemon *d);   /* start rounds, notice those that hang */
 void pw_watch_result(struct pw_daemon *d); /* the helper answered, or ended */
-void pw_watch_heard(struct pw_daemon *d, const struct pw_event *event);
+void pw_watch_heard(struct pw_daemon *d, unsigned int ring, const struct pw_event *event);
 
 /* Start the helper anew and listen to it. Returns 0 or -errno, told. */
 int pw_watch_spawn(struct pw_daemon *d);

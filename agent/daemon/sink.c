@@ -90,8 +90,8 @@ static void take(void *ctx, unsigned int ring, const void *data, size_t size)
 		return;
 	}
 	lost = pw_loss_see(d->loss, ring, &view);
+	pw_watch_heard(d, ring, &view.event);
 	if (view.event.kind == PW_EVENT_CANARY) {
-		pw_watch_heard(d, &view.event);
 		if (lost)
 			emit_loss(d, ring, (int)view.event.cpu, lost);
 		return;

@@ -17,7 +17,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#define HEAR_MAX_MS 500
+#define HEAR_MAX_MS 500   /* for a record to come that is not there when the round ends */
 #define ROUND_MAX_MS 4000 /* a helper that takes longer is taken for dead */
 
 static bool file_says(const char *path, const char *word, bool whole)
@@ -119,9 +119,11 @@ static void judge(struct pw_daemon *d, bool protecting)
 	}
 }
 
-void pw_watch_heard(struct pw_daemon *d, const struct pw_event *event)
+void pw_watch_heard(struct pw_daemon *d, unsigned int ring, const struct pw_event *event)
 {
-	if ((pid_t)event->pid == pw_canary_pid(d->canary))
+	if (ring == PW_RING_DENIALS)
+		d->watch.read_ns = event->time_ns;
+	if (event->kind == PW_EVENT_CANARY && (pid_t)event->pid == pw_canary_pid(d->canary))
 		d->watch.heard |= 1ULL << event->hook;
 }
 
@@ -130,6 +132,7 @@ static void fail(struct pw_daemon *d, const char *reason)
 	pw_kernel_canary_turn(d->kernel, 0);
 	d->watch.live = 0;
 	d->watch.round_ms = 0;
+	d->watch.ended_ns = 0;
 	snprintf(d->watch.reason, sizeof(d->watch.reason), "%s", reason);
 	judge(d, false);
 }
@@ -158,15 +161,42 @@ static uint64_t lost_denials(struct pw_daemon *d)
 	return lost;
 }
 
-/* Read on until every refusal of the round is heard, or nothing waits, or long enough. */
-static void hear(struct pw_daemon *d, uint64_t refused)
+/*
+ * Is every refusal of the round heard, or can it not come any more? Its record was in the ring
+ * before the round ended, so in front of any that was made after that: however full others
+ * keep the ring, this reads at most one ring of records.
+ */
+static bool hear(struct pw_daemon *d)
 {
-	uint64_t until_ms = pw_monotonic_ms() + HEAR_MAX_MS;
+	struct pw_watch *watch = &d->watch;
 
-	while (refused & ~d->watch.heard) {
-		if (!pw_sink_drain(d) || pw_monotonic_ms() > until_ms)
-			break;
-	}
+	/* In a flood events of the canary are lost like others, which is counted and told. */
+	if (lost_denials(d) != watch->lost_before)
+		watch->heard |= watch->refused;
+	while (watch->refused & ~watch->heard && watch->read_ns < watch->ended_ns)
+		if (!pw_sink_drain(d))
+			return pw_boottime_ns() - watch->ended_ns > HEAR_MAX_MS * 1000000ULL;
+	return true;
+}
+
+/* What the round that has ended has shown. */
+static void conclude(struct pw_daemon *d)
+{
+	struct pw_watch *watch = &d->watch;
+	bool all;
+
+	if (!watch->ended_ns || !hear(d))
+		return;
+	watch->linked = pw_kernel_hooks_linked(d->kernel);
+	watch->live = watch->refused & watch->heard & watch->tried & watch->linked;
+	watch->round_ms = 0;
+	watch->ended_ns = 0;
+	all = watch->live == watch->tried && watch->linked == pw_kernel_hooks(d->kernel);
+	if (!all)
+		describe(watch, watch->live, pw_kernel_hooks(d->kernel));
+	else if (pw_keeping_unsafe(d))
+		snprintf(watch->reason, sizeof(watch->reason), "%s", pw_keeping_unsafe(d));
+	judge(d, all && !pw_keeping_unsafe(d));
 }
 
 void pw_watch_result(struct pw_daemon *d)
@@ -174,8 +204,6 @@ void pw_watch_result(struct pw_daemon *d)
 	struct pw_watch *watch = &d->watch;
 	struct pw_canary_result result;
 	int r = pw_canary_result(d->canary, &result);
-	uint64_t live;
-	bool all;
 
 	if (r == -EAGAIN)
 		return;
@@ -186,21 +214,10 @@ void pw_watch_result(struct pw_daemon *d)
 		return;
 	}
 	pw_kernel_canary_turn(d->kernel, 0);
-	hear(d, result.refused);
-	watch->linked = pw_kernel_hooks_linked(d->kernel);
+	watch->refused = result.refused;
 	watch->tried = result.tried & pw_kernel_hooks(d->kernel);
-	/* In a flood events of the canary are lost like others, which is counted and told. */
-	if (lost_denials(d) != watch->lost_before)
-		watch->heard |= result.refused;
-	live = result.refused & watch->heard & watch->tried & watch->linked;
-	watch->live = live;
-	watch->round_ms = 0;
-	all = live == watch->tried && watch->linked == pw_kernel_hooks(d->kernel);
-	if (!all)
-		describe(watch, live, pw_kernel_hooks(d->kernel));
-	else if (pw_keeping_unsafe(d))
-		snprintf(watch->reason, sizeof(watch->reason), "%s", pw_keeping_unsafe(d));
-	judge(d, all && !pw_keeping_unsafe(d));
+	watch->ended_ns = pw_boottime_ns();
+	conclude(d);
 }
 
 void pw_watch_tick(struct pw_daemon *d)
@@ -209,7 +226,11 @@ void pw_watch_tick(struct pw_daemon *d)
 	uint64_t now_ms = pw_monotonic_ms();
 	int r;
 
-	if (watch->round_ms && now_ms - watch->round_ms > ROUND_MAX_MS) {
+	/* Who is kept from looking must not take a result that waits for one that did not come. */
+	if (watch->round_ms && !watch->ended_ns)
+		pw_watch_result(d);
+	conclude(d);
+	if (watch->round_ms && !watch->ended_ns && now_ms - watch->round_ms > ROUND_MAX_MS) {
 		fail(d, "the canary's helper does not answer");
 		pw_watch_spawn(d);
 	}

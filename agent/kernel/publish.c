@@ -406,6 +406,43 @@ static void find_hubs(struct pw_kernel *kernel, const struct pw_publication *pub
 	pw_kernel_sweep(kernel, kernel->skel->maps.pw_hubs, stale_hub);
 }
 
+static int compare_addresses(const void *a, const void *b)
+{
+	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/*
+ * Executables that no program of the policy names any more are started like any other. And
+ * nothing holds their inodes now: what comes to stand at such an address is not theirs.
+ */
+static void sweep_executables(struct pw_kernel *kernel)
+{
+	int programs = map_fd(kernel->skel->maps.pw_programs);
+	int executables = map_fd(kernel->skel->maps.pw_executables);
+	_cleanup_str_ struct pw_str named = { 0 }, dead = { 0 };
+	struct pw_program_key key;
+	uint64_t address;
+	bool more;
+
+	for (more = bpf_map_get_next_key(programs, NULL, &key) == 0; more;
+	     more = bpf_map_get_next_key(programs, &key, &key) == 0)
+		if (!stale_program(kernel, &key))
+			pw_str_add_bytes(&named, &key, sizeof(key));
+	if (named.error)
+		return;
+	if (named.len)
+		qsort(named.text, named.len / sizeof(address), sizeof(address), compare_addresses);
+	for (more = bpf_map_get_next_key(executables, NULL, &address) == 0; more;
+	     more = bpf_map_get_next_key(executables, &address, &address) == 0)
+		if (!named.len || !bsearch(&address, named.text, named.len / sizeof(address),
+					   sizeof(address), compare_addresses))
+			pw_str_add_bytes(&dead, &address, sizeof(address));
+	for (size_t at = 0; at + sizeof(address) <= dead.len; at += sizeof(address))
+		bpf_map_delete_elem(executables, dead.text + at);
+}
+
 /* Never a number that a failed attempt has left traces of; its low bit is the idle slot. */
 uint64_t pw_kernel_next_generation(const struct pw_kernel *kernel)
 {
@@ -427,6 +464,7 @@ int pw_kernel_publish(struct pw_kernel *kernel, const struct pw_publication *pub
 	/* Until here somebody may be in the middle of a decision by the old policy. */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	find_hubs(kernel, publication);
+	sweep_executables(kernel);
 	*ret_generation = next;
 	return 0;
 }

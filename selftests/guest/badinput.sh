@@ -104,13 +104,13 @@ start=$(now_ms)
 printf '{"command":"sta' | talk 30000
 is "control: half a line, then silence: ended with a reason" "$(<$work/out)" "$error*\[closed\]"
 at_most "control: half a line, then silence: ended in time" $(($(now_ms) - start)) 14000 ms
-talk 5000 100 </dev/null &
+timeout -s KILL 60 $tools/talk $socket 5000 100 </dev/null >$work/crowd 2>&1 & # $work/out is used meanwhile
 crowd=$!
 crowded() { [ "$(ss -xH src $socket 2>/dev/null | grep -c ESTAB)" -gt 60 ]; }
 wait_for 5 crowded
 does "control: 100 idle connections: eve is refused meanwhile" refused /srv/phi/records/a
 wait $crowd
-is "control: 100 connections: those over the limit are closed" "$(<$work/out)" "\[100 connected, [1-9]*"
+is "control: 100 connections: those over the limit are closed" "$(<$work/crowd)" "\[100 connected, [1-9]*"
 does "control: after them it answers" wait_for 15 protecting
 echo '{"command":"status"}' >$work/request
 as-user eve $tools/talk $socket 2000 <$work/request >$work/out 2>&1

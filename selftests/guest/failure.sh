@@ -154,20 +154,24 @@ rings_overflow() {
 
 # Any login can do this for as long as it likes: the agent must not be lost in it.
 flood() {
-	local i answered=0
+	local i who answered=0 flooders=() before
+	before=$(wc -l <$log)
 	rm -f $work/stop
-	as-user eve $tries 0 /srv/phi/records/a $work/stop >$work/flood &
-	local flooder=$!
-	as-user carol $tries 0 /srv/phi/records/a $work/stop >$work/flood2 &
-	local second=$!
-	for i in 1 2 3; do
+	for i in {1..6}; do
+		for who in eve carol; do
+			as-user $who $tries 0 /srv/phi/records/a $work/stop >$work/flood.$i$who &
+			flooders+=($!)
+		done
+	done
+	for i in 1 2 3 4 5 6; do
 		timeout -s KILL $((15 * patience)) phiward status --json >$work/status 2>$work/err && answered=$((answered + 1))
 	done
-	is "a flood of refused opens: the status answers, three times within 15 s each" $answered 3
-	is "a flood of refused opens: it is protecting" "$($json -p protecting <$work/status)" true
+	is "a flood of refused opens: the status answers, six times within 15 s each" $answered 6
+	is "a flood of refused opens: it is protecting" "$($json -p protecting <$work/status) $($json -p reason <$work/status)" "true *"
 	touch $work/stop
-	wait $flooder $second
-	is "a flood of refused opens: none got through" "$(<$work/flood) $(<$work/flood2)" "0 [1-9]* 0 0 [1-9]* 0"
+	wait "${flooders[@]}"
+	is "a flood of refused opens: it has never said otherwise" "$(tail -n +$((before + 1)) $log | grep 'NOT PROTECTING')" ""
+	is "a flood of refused opens: none of the twelve got through" "$(cat $work/flood.* | awk '$1 == 0 && $2 > 0 && $3 == 0' | wc -l)" 12
 	does "a flood of refused opens: protecting after it" wait_for 15 protecting
 }
 

@@ -93,6 +93,14 @@ protecting() { [ "$(st protecting)" = true ]; }
 not_protecting() { [ "$(st protecting)" = false ]; }
 reason_has() { [[ "$(status | $json -p reason 'protecting=false')" == *"$1"* ]]; }
 refused() { rm -f $work/out; as-user eve cat "$1" >$work/out 2>&1 && return 1; grep -q 'Operation not permitted' $work/out; }
+# denied USER COMMAND...: it says that it is refused; nothing else will do. It is the user who
+# reads what it says: with the label of what the command has read it may not be for us.
+# shellcheck disable=SC2016
+denied() {
+	local who=$1
+	shift
+	as-user "$who" sh -c '"$@" 2>&1 >/dev/null | grep -q "Operation not permitted"' sh "$@" >/dev/null 2>&1 </dev/null
+}
 readable() { as-user eve cat "$1" >/dev/null 2>&1; }
 allowed() { rm -f $work/out; as-user nina head -c 3 "$1" >/dev/null 2>$work/out; }
 log_has() { grep -qF -- "$1" $log; }

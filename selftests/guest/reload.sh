@@ -66,6 +66,22 @@ does "SIGHUP loads, too" wait_for 20 policy_is_not "$second"
 is "the same policy has the same id again" "$(st policy.id)" "$first"
 does "the rule that is gone decides no more" eve_refused
 
+# ---- what the environment may do to a program --------------------------------------
+
+# The dynamic linker tells what the kernel gave it, where it may be told to.
+told_by_environment() { env LD_SHOW_AUXV=1 /opt/tool/bin/client -c 0 /dev/null | grep -q '^AT_SECURE'; }
+doesnt "a program of the policy does not hear LD_*" told_by_environment
+policy_of enforce ""
+sed -i -e 's|/opt/tool/bin/client, ||' -e '/^rules:/i hubs:\n  tool: {paths: [/opt/tool/bin/client]}' $policy
+loads "the program is a hub now"
+does "a hub has its environment: a desktop finds its bus there" told_by_environment
+sed -i '/^hubs:/,/^  tool:/d' $policy
+loads "the program is none of the policy's now"
+does "a program that the policy names no more has it, too" told_by_environment
+policy_of enforce ""
+loads "it is one again"
+doesnt "named again, it does not hear LD_*" told_by_environment
+
 # ---- files with several links ---------------------------------------------------
 
 with_labels() { # with_labels LINE...: the policy with these labels

@@ -135,9 +135,15 @@ kernels() {
 tsc"
 	truncate -s 16M "$tmp/usb.img"
 	mkfs.vfat "$tmp/usb.img" >/dev/null
-	vm --usb "$tmp/usb.img" -- sh -c 'cat /sys/block/sda/device/vendor; mount /dev/sda /mnt && echo written-by-the-guest >/mnt/hi && umount /mnt'
-	check "--usb plugs a stick in" is 0
+	vm --usb "$tmp/usb.img" -- sh -c 'stat -f -c %T /srv; mount /dev/sda /mnt && echo written-by-the-guest >/mnt/hi && umount /mnt'
+	check "--usb plugs a stick in, /srv is a disk as ever" prints 0 ext2/ext3
 	check "... and what was written stays in the image" grep -q written-by-the-guest "$tmp/usb.img"
+	vm --usb "$tmp/usb.img" -- sh -c 'wait_for() { i=0; until "$@"; do [ $((i += 1)) -le 100 ] || exit 1; sleep 0.1; done; }
+		gone() { ! ls /sys/block/sd* >/dev/null 2>&1; }; there() { ls /sys/block/sd* >/dev/null 2>&1; }
+		echo "unplug 0" >/dev/virtio-ports/usb; wait_for gone
+		echo "plug 0" >/dev/virtio-ports/usb; wait_for there
+		disk=/dev/$(ls /sys/block | grep ^sd); wait_for mount "$disk" /mnt 2>/dev/null; cat /mnt/hi'
+	check "... pulled out and put back it is what it was" prints 0 written-by-the-guest
 	"$run" -- sh -c 'echo A >/srv/x; sleep 2; cat /srv/x; exit 3' >"$tmp/a" 2>"$tmp/a.err" & a=$!
 	"$run" -- sh -c 'echo B >/srv/x; sleep 2; cat /srv/x; exit 4' >"$tmp/b" 2>"$tmp/b.err" & b=$!
 	wait "$a"; sa=$?
