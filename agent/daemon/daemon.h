@@ -185,6 +185,12 @@ void pw_keeping_close(struct pw_daemon *d);
 void pw_keeping_numbered(struct pw_daemon *d);
 
 /*
+ * Before the labels of @policy are numbered: where names are many, those that neither it nor
+ * the policy in force has and that nothing carries give back their bits.
+ */
+void pw_keeping_release(struct pw_daemon *d, const struct pw_policy *policy);
+
+/*
  * Put back the marks of all that is mounted, once, before a policy is in force; from then on
  * changes are kept. Returns 0 (also when some could not be put back, told) or -errno.
  */

@@ -16,24 +16,19 @@
 
 /* ---- Names ---- */
 
-#define NAMES_PLENTY 48 /* beyond that, those that no file carries give their bits away */
+#define NAMES_PLENTY 48 /* beyond that, those that nothing carries give their bits away */
+#define DRAIN_TURNS  256 /* more than the rings hold */
+#define FLUSH_MS     3000
 
 /* From the start on names have the bits that the store remembers. */
 static int take_names(struct pw_daemon *d)
 {
 	struct pw_label_names *names = &d->keeping->names;
-	uint64_t used = UINT64_MAX;
-	size_t n = 0;
-	int r = 0;
 
-	for (unsigned int bit = 0; bit < PW_LABELS_MAX; bit++)
-		n += names->name[bit][0] != 0;
-	if (n > NAMES_PLENTY)
-		r = pw_labels_used(d->keeping->store, &used);
-	for (unsigned int bit = 0; bit < PW_LABELS_MAX && r == 0; bit++) {
+	for (unsigned int bit = 0; bit < PW_LABELS_MAX; bit++) {
 		struct pw_label_number *number = &d->number[d->n_numbers];
 
-		if (!names->name[bit][0] || !(used >> bit & 1))
+		if (!names->name[bit][0])
 			continue;
 		number->name = strdup(names->name[bit]);
 		number->bit = bit;
@@ -43,6 +38,47 @@ static int take_names(struct pw_daemon *d)
 			r = -ENOMEM;
 	}
 	return r;
+}
+
+/* Those of @released have no bit any more. */
+static void drop_numbers(struct pw_daemon *d, uint64_t released)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->n_numbers; i++) {
+		if (released >> d->number[i].bit & 1)
+			free((char *)d->number[i].name);
+		else
+			d->number[kept++] = d->number[i];
+	}
+	d->n_numbers = kept;
+}
+
+void pw_keeping_release(struct pw_daemon *d, const struct pw_policy *policy)
+{
+	struct pw_label_names before = d->keeping->names;
+	_cleanup_str_ struct pw_str text = { 0 };
+	uint64_t keep, released;
+	int r;
+
+	if (count_names(d, policy) <= NAMES_PLENTY)
+		return;
+	r = carried(d, &keep);
+	if (r < 0) {
+		pw_err(r, "cannot find out which labels nothing carries any more: all of them "
+			  "keep their numbers");
+		return;
+	}
+	for (size_t i = 0; i < d->n_numbers; i++)
+		if (has_label(policy, d->number[i].name) ||
+		    has_label(d->now.policy, d->number[i].name))
+			keep |= 1ULL << d->number[i].bit;
+	released = pw_label_names_release(&d->keeping->names, keep);
+	drop_numbers(d, released);
+	pw_label_names_add(&before, released, &text);
+	if (released)
+		pw_info("labels that no policy names and nothing carries are forgotten: %s",
+			text.text ? text.text : "?");
 }
 
 void pw_keeping_numbered(struct pw_daemon *d)
@@ -55,6 +91,18 @@ void pw_keeping_numbered(struct pw_daemon *d)
 			 d->number[i].name);
 	if (d->keeping->keeper && memcmp(&before, names, sizeof(before)) != 0)
 		pw_keeper_add(d->keeping->keeper, &change);
+}
+
+/* No process of an earlier boot is there any more, nor what stood in its memory's file systems. */
+static void forget_boots(struct pw_daemon *d)
+{
+	struct pw_labels *store = d->keeping->store;
+
+	if (!d->context.boot[0] || pw_labels_begin(store) < 0)
+		return;
+	if (pw_labels_forget_boots(store, d->context.boot) < 0 ||
+	    pw_labels_forget_held(store, d->context.boot) < 0 || pw_labels_commit(store) < 0)
+		pw_labels_rollback(store);
 }
 
 int pw_keeping_open(struct pw_daemon *d)
@@ -70,6 +118,8 @@ int pw_keeping_open(struct pw_daemon *d)
 	if (!keeping->path)
 		return -ENOMEM;
 	r = pw_labels_open(keeping->path, PW_LABELS_WRITE, &why, &keeping->store);
+	if (r == 0)
+		forget_boots(d);
 	if (r == 0)
 		r = pw_labels_load_names(keeping->store, &keeping->names);
 	if (r == 0)

@@ -261,17 +261,6 @@ static void failed(struct pw_daemon *d, int r)
 	pw_log(PW_LOG_ERR, "%s", keeping->reason);
 }
 
-/* Nothing that stood on file systems of an earlier boot's memory is there any more. */
-static void forget_boots(struct pw_daemon *d)
-{
-	struct pw_labels *store = d->keeping->store;
-
-	if (!d->context.boot[0] || pw_labels_begin(store) < 0)
-		return;
-	if (pw_labels_forget_boots(store, d->context.boot) < 0 || pw_labels_commit(store) < 0)
-		pw_labels_rollback(store);
-}
-
 int pw_keeping_start(struct pw_daemon *d)
 {
 	struct pw_keeping *keeping = d->keeping;
@@ -279,9 +268,9 @@ int pw_keeping_start(struct pw_daemon *d)
 
 	if (keeping->n_fs)
 		return 0;
-	if (keeping->store)
-		forget_boots(d);
 	r = look_at_all(d, keeping->store);
+	if (r == 0 && keeping->store)
+		r = pw_held_restore(d, keeping->store);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)

@@ -8,6 +8,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <linux/membarrier.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -88,6 +89,75 @@ int pw_kernel_look(struct pw_kernel *kernel, const int *fd, size_t n, struct pw_
 			.error = r < 0 ? r : one,
 		};
 	}
+	return r;
+}
+
+/* ---- Everything that is carried ---- */
+
+#define CARRIED_BATCH 4096
+
+static uint64_t of_mark(const void *value)
+{
+	const struct pw_mark *mark = value;
+
+	return mark->labels | mark->linked;
+}
+
+static uint64_t of_end(const void *value)
+{
+	return ((const struct pw_end *)value)->labels;
+}
+
+static uint64_t of_domain(const void *value)
+{
+	return ((const struct pw_domain *)value)->labels;
+}
+
+/* Add to *@labels what the values in @map carry. */
+static int add_carried(const struct bpf_map *map, uint64_t (*of)(const void *value),
+		       uint64_t *labels)
+{
+	size_t size = bpf_map__value_size(map);
+	_cleanup_free_ char *key = calloc(CARRIED_BATCH, bpf_map__key_size(map));
+	_cleanup_free_ char *value = calloc(CARRIED_BATCH, size);
+	uint32_t at = 0, n;
+	bool first = true;
+	int r = 0;
+
+	if (!key || !value)
+		return -ENOMEM;
+	while (r == 0) {
+		n = CARRIED_BATCH;
+		if (bpf_map_lookup_batch(bpf_map__fd(map), first ? NULL : &at, &at, key, value, &n,
+					 NULL) < 0)
+			r = -errno;
+		if (r == 0 || r == -ENOENT)
+			for (uint32_t i = 0; i < n; i++)
+				*labels |= of(value + i * size);
+		first = false;
+	}
+	return r == -ENOENT ? 0 : r; /* -ENOENT: that was the last of them */
+}
+
+/*
+ * A label that no policy names comes to an object or an end from a process only, and the sets
+ * of processes go by our own hand only: so those are looked at last, when nobody is any more
+ * in the middle of taking one from an object that is gone by now.
+ */
+int pw_kernel_carried(struct pw_kernel *kernel, uint64_t *ret_labels)
+{
+	const struct phiward_bpf *skel = kernel->skel;
+	uint64_t labels = 0;
+	int r = add_carried(skel->maps.pw_marks, of_mark, &labels);
+
+	if (r == 0)
+		r = add_carried(skel->maps.pw_ends, of_end, &labels);
+	if (r == 0 && syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0)
+		r = -errno;
+	if (r == 0)
+		r = add_carried(skel->maps.pw_domains, of_domain, &labels);
+	if (r == 0)
+		*ret_labels = labels;
 	return r;
 }
 
