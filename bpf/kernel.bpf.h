@@ -184,6 +184,18 @@ struct mm_struct {
 	struct file *exe_file;
 };
 
+struct upid {
+	int nr;
+};
+
+struct pid {
+	struct upid numbers[1];
+};
+
+struct signal_struct {
+	struct pid *pids[4];
+};
+
 struct task_struct {
 	unsigned int flags;
 	struct mm_struct *mm;
@@ -194,6 +206,7 @@ struct task_struct {
 	struct task_struct *group_leader;
 	__u64 start_boottime;
 	const struct cred *real_cred;
+	struct signal_struct *signal;
 	kuid_t loginuid;
 	unsigned int sessionid;
 	char comm[16];
@@ -362,6 +375,8 @@ struct bpf_iter__task_vma {
 #define S_IFCHR 0020000
 #define S_IFIFO 0010000
 #define S_IFSOCK 0140000
+#define PIDTYPE_SID 3
+#define CAP_SYS_ADMIN 21
 #define DCACHE_DISCONNECTED 0x20u
 #define PF_KTHREAD 0x00200000u
 #define PF_DUMPCORE 0x00000200u

@@ -739,6 +739,17 @@ int pw_live_domains(struct bpf_iter__task *ctx)
 	return 0;
 }
 
+/* Every process, and what it holds. */
+SEC("iter/task")
+int pw_processes(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+
+	if (task)
+		pw_tell_process(ctx->meta->seq, task);
+	return 0;
+}
+
 /* Hubs that run already when the policy comes to name them. */
 SEC("iter/task")
 int pw_find_hubs(struct bpf_iter__task *ctx)

@@ -205,6 +205,9 @@ const char *pw_keeping_unsafe(const struct pw_daemon *d);
 /* Domains that hold labels now: what each came out of is kept, for it may be gone soon. */
 void pw_keeping_domains(struct pw_daemon *d);
 
+/* For every tick: what processes hold is kept, if it has grown. */
+void pw_keeping_held(struct pw_daemon *d);
+
 /* An event: keep it if it is of lineage. */
 void pw_keeping_see(struct pw_daemon *d, const struct pw_event_view *view);
 

@@ -142,6 +142,7 @@ void pw_keeping_close(struct pw_daemon *d)
 
 	if (!keeping)
 		return;
+	pw_held_close(d);
 	lost = pw_keeper_free(&keeping->keeper, STOP_MS);
 	if (lost)
 		pw_warning("%llu changes of labels could not be written and are lost",
@@ -237,7 +238,13 @@ void pw_keeping_domains(struct pw_daemon *d)
 	if (!d->keeping->keeper)
 		return;
 	watch_keeper(d->keeping);
+	pw_held_tick(d, true);
 	pw_kernel_each_domain(d->kernel, see_domain, d);
+}
+
+void pw_keeping_held(struct pw_daemon *d)
+{
+	pw_held_tick(d, false);
 }
 
 /* What domain @id came out of, and that one, as far as it is new. */

@@ -256,7 +256,7 @@ static void failed(struct pw_daemon *d, int r)
 	struct pw_keeping *keeping = d->keeping;
 
 	snprintf(keeping->reason, sizeof(keeping->reason),
-		 "labels of files could not be brought back: %s",
+		 "labels could not be brought back: %s",
 		 r == -E2BIG ? "more than the kernel half has room for" : pw_labels_strerror(r));
 	pw_log(PW_LOG_ERR, "%s", keeping->reason);
 }

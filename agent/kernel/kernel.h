@@ -259,6 +259,19 @@ int pw_kernel_sweep_domains(struct pw_kernel *kernel);
 
 /* ---- What was there before ---- */
 
+/* Changes whenever a process comes to hold more. */
+uint64_t pw_kernel_held_epoch(const struct pw_kernel *kernel);
+
+/* Append every process that there is, as struct pw_process. Returns 0 or -errno. */
+int pw_kernel_processes(struct pw_kernel *kernel, struct pw_str *into);
+
+/*
+ * Process @process holds @process->labels, too, since ->since_ns: for those that held them
+ * before the kernel half was loaded. Before the first policy is in force. Returns 1; 0: it
+ * did; -E2BIG: no room; other -errno.
+ */
+int pw_kernel_hold(struct pw_kernel *kernel, const struct pw_process *process);
+
 /*
  * Labelled files that processes have open or mapped from before. @found is called for each.
  * Returns 0 or -errno of the iterator.

@@ -292,6 +292,47 @@ void pw_kernel_each_domain(struct pw_kernel *kernel,
 			found(ctx, id, &domain);
 }
 
+uint64_t pw_kernel_held_epoch(const struct pw_kernel *kernel)
+{
+	return __atomic_load_n(&kernel->skel->data->pw_held_epoch, __ATOMIC_SEQ_CST);
+}
+
+static int take_process(void *ctx, const void *data, size_t size)
+{
+	return pw_str_add_bytes(ctx, data, size);
+}
+
+int pw_kernel_processes(struct pw_kernel *kernel, struct pw_str *into)
+{
+	return pw_kernel_iterate(kernel->skel->progs.pw_processes, 0, take_process, into);
+}
+
+int pw_kernel_hold(struct pw_kernel *kernel, const struct pw_process *process)
+{
+	int map = bpf_map__fd(kernel->skel->maps.pw_domains);
+	struct pw_domain domain = {
+		.labels = process->labels,
+		.since_ns = process->since_ns,
+		.start_ns = process->start_ns,
+		.tgid = process->pid,
+		.person = process->person,
+	}, known;
+	bool fresh = bpf_map_lookup_elem(map, &process->domain, &known) < 0;
+
+	if (!fresh) {
+		if (!(process->labels & ~known.labels))
+			return 0;
+		known.labels |= process->labels;
+		domain = known;
+	}
+	if (bpf_map_update_elem(map, &process->domain, &domain, fresh ? BPF_NOEXIST : BPF_EXIST) < 0)
+		return errno == ENOSPC ? -E2BIG : -errno;
+	if (fresh)
+		__atomic_add_fetch(&kernel->skel->bss->pw_holders, 1, __ATOMIC_SEQ_CST);
+	__atomic_add_fetch(&kernel->skel->data->pw_held_epoch, 1, __ATOMIC_SEQ_CST);
+	return 1;
+}
+
 /* Where struct pw_task of the kernel half has its domain: it is no ABI, but its BTF is here. */
 static int domain_offset(struct pw_kernel *kernel)
 {
