@@ -121,6 +121,7 @@ static __always_inline struct pw_scratch *pw_access_begin(struct pw_access *acce
 	if (!scratch)
 		return NULL;
 	scratch->object.inode = 0;
+	scratch->value_len = 0;
 	__builtin_memset(&scratch->to, 0, sizeof(scratch->to));
 	pw_identity_of(current, &scratch->who);
 	return scratch;
@@ -263,6 +264,27 @@ static __always_inline void pw_tell_lineage(struct pw_access *access, __u64 labe
 	access->decision.severity = access->kind == PW_EVENT_SPREAD_LOST ? PW_SEVERITY_HIGH :
 									   PW_SEVERITY_LOW;
 	access->decision.label = pw_lowest_bit(labels);
+	pw_report(access);
+	pw_access_end(access);
+}
+
+/*
+ * Tell that the xattr of labels of the object was set to the @len bytes at @value, or taken
+ * off (0).
+ */
+static __always_inline void pw_tell_xattr(struct pw_access *access, __u64 value, __u32 len)
+{
+	struct pw_scratch *scratch = pw_access_begin(access, bpf_get_current_task_btf());
+
+	if (scratch) {
+		scratch->value = value;
+		scratch->value_len = len;
+	}
+	access->object.now = pw_now;
+	access->kind = PW_EVENT_RECALLED;
+	access->decision.rule = PW_RULE_NONE;
+	access->decision.verdict = PW_ALLOW;
+	access->decision.severity = PW_SEVERITY_LOW;
 	pw_report(access);
 	pw_access_end(access);
 }

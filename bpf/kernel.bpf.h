@@ -164,10 +164,20 @@ struct group_info {
 	kgid_t gid[0];
 };
 
+struct kernel_caps { /* one number since 6.3, two halves of it before */
+	__u64 val;
+};
+
+struct user_namespace {
+	int level;
+};
+
 struct cred {
 	kuid_t uid;
 	kgid_t gid;
 	kuid_t euid;
+	struct kernel_caps cap_effective;
+	struct user_namespace *user_ns;
 	struct group_info *group_info;
 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * The hook table: each program says where it sits and calls one function. What the hooks
- * ask is in file.bpf.h and program.bpf.h, what is known of objects in known.bpf.h, how
- * labels are found in label.bpf.h and step.bpf.h, who acts in who.bpf.h, the answer in
- * judge.bpf.h, the event in report.bpf.h, all state in state.bpf.h.
+ * ask is in file.bpf.h, program.bpf.h and xattr.bpf.h, what is known of objects in
+ * known.bpf.h, how labels are found in label.bpf.h and step.bpf.h, who acts in who.bpf.h, the
+ * answer in judge.bpf.h, the event in report.bpf.h, all state in state.bpf.h.
  *
  * Each returns what another program on the hook refused (ret) before anything else, and
  * from separate branches only 0, -EPERM or -EXDEV: from 6.12 on the verifier wants to see
@@ -11,6 +11,7 @@
  */
 #include "inspect.bpf.h"
 #include "program.bpf.h"
+#include "xattr.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -304,6 +305,8 @@ int BPF_PROG(pw_setxattr, void *idmap, struct dentry *dentry, const char *name, 
 
 	if (ret)
 		return ret;
+	if (pw_now && pw_xattr_is_labels(name) && !pw_may_label())
+		return -EPERM;
 	answer = pw_on_setxattr(dentry);
 	if (answer == PW_ANSWER_ALLOW && pw_holders && pw_xattr_is_data(name))
 		answer = pw_on_xattr_spread(dentry);
@@ -315,7 +318,28 @@ int BPF_PROG(pw_removexattr, void *idmap, struct dentry *dentry, const char *nam
 {
 	if (ret)
 		return ret;
+	if (pw_now && pw_xattr_is_labels(name) && !pw_may_label())
+		return -EPERM;
 	PW_REPLY(pw_on_object(dentry, PW_OP_WRITE, PW_HOOK_INODE_REMOVEXATTR));
+}
+
+/* Nothing to decide in these two: labels came with the object, or were taken out of its xattr. */
+SEC("?lsm/inode_post_setxattr")
+int BPF_PROG(pw_setxattr_ok, struct dentry *dentry, const char *name, const void *value,
+	     unsigned long size, int flags)
+{
+	if (pw_xattr_is_labels(name))
+		pw_on_labels_xattr(dentry, pw_xattr_value(ctx), size);
+	return 0;
+}
+
+SEC("?fexit/__vfs_removexattr_locked")
+int BPF_PROG(pw_rmxattr_ok, void *idmap, struct dentry *dentry, const char *name,
+	     void *delegated, int ret)
+{
+	if (!ret && pw_xattr_is_labels(name))
+		pw_on_labels_xattr(dentry, 0, 0);
+	return 0;
 }
 
 /* Since 6.2; before that, ACLs pass through the hooks of xattrs. */

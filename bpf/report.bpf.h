@@ -464,11 +464,13 @@ static __always_inline __u32 pw_event_program(struct pw_path_job *job, struct pw
 
 /* What the process holds, and where what it does leads. */
 static __always_inline void pw_event_lineage(struct pw_event *event, const struct pw_to *to,
-					     __u64 number)
+					     __u64 number, __u64 sb)
 {
 	struct pw_domain *domain;
 
 	event->domain = number;
+	if (event->kind == PW_EVENT_RECALLED)
+		event->places = sb;
 	if (pw_holders) {
 		domain = bpf_map_lookup_elem(&pw_domains, &number);
 		if (domain) {
@@ -517,6 +519,14 @@ static __always_inline __u32 pw_event_strings(struct pw_scratch *scratch,
 		pw_event_path(&job, scratch);
 		event->path2_len = job.len;
 		job.base += job.len;
+	} else if (scratch->value_len) {
+		__u32 len = scratch->value_len & PW_TEXT_MORE_MASK;
+
+		if (!bpf_probe_read_kernel(&scratch->text[job.base & PW_TEXT_MASK], len,
+					   (void *)scratch->value)) {
+			event->path2_len = len;
+			job.base += len;
+		}
 	}
 	event->flags |= job.why;
 	if (job.why & PW_WHY_PATH_LOST)
@@ -607,7 +617,7 @@ __noinline int pw_event_fill(struct pw_access *access)
 	event->flags = access->why | (task ? task->why : PW_WHY_NO_TASK_STATE);
 	pw_event_task(event, current, &scratch->who);
 	pw_event_object(scratch, access);
-	pw_event_lineage(event, &scratch->to, pw_domain_number(current, task));
+	pw_event_lineage(event, &scratch->to, pw_domain_number(current, task), access->sb);
 	pw_event_ancestors(event, current);
 	return 0;
 }

@@ -106,6 +106,7 @@ const char *const pw_hook_names[] = {
 	[PW_HOOK_TEE] = "do_tee",
 	[PW_HOOK_VMSPLICE] = "vmsplice",
 	[PW_HOOK_SENDFILE] = "do_sendfile",
+	[PW_HOOK_XATTR_REMOVED] = "removexattr",
 };
 
 const char *const pw_event_kind_names[] = {
@@ -123,6 +124,8 @@ const char *const pw_event_kind_names[] = {
 	[PW_EVENT_SPREAD_LOST] = "label-lost",
 	[PW_EVENT_SET] = "label-set",
 	[PW_EVENT_CLEARED] = "label-cleared",
+	[PW_EVENT_RECALLED] = "label-recalled",
+	[PW_EVENT_TAMPERED] = "label-tampered",
 };
 
 _Static_assert(sizeof(pw_op_names) / sizeof(char *) == _PW_OP_MAX, "a name for each operation");

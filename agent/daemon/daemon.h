@@ -172,6 +172,8 @@ int pw_sink_open(struct pw_daemon *d);
 void pw_sink_close(struct pw_daemon *d);
 size_t pw_sink_drain(struct pw_daemon *d);	  /* one turn at the rings; how many */
 void pw_sink_tick(struct pw_daemon *d);		  /* about five times a second */
+/* An event that was made of one of the kernel half's: as if that had told it. */
+void pw_sink_take(struct pw_daemon *d, const struct pw_event_view *view);
 /* An event of the agent's own making; @path and @path2 may be NULL. */
 void pw_sink_own(struct pw_daemon *d, struct pw_event *event, const char *path, const char *path2);
 
@@ -210,6 +212,9 @@ void pw_keeping_held(struct pw_daemon *d);
 
 /* An event: keep it if it is of lineage. */
 void pw_keeping_see(struct pw_daemon *d, const struct pw_event_view *view);
+
+/* The kernel half tells that somebody set the xattr of labels of a file, or took it off. */
+void pw_keeping_recalled(struct pw_daemon *d, const struct pw_event_view *view);
 
 /* Fill the status; @text and @warning (room for PW_WARNINGS_MAX) are lent to it. */
 #define PW_KEEPING_TEXT 192

@@ -32,11 +32,63 @@ static int take_names(struct pw_daemon *d)
 			continue;
 		number->name = strdup(names->name[bit]);
 		number->bit = bit;
-		if (number->name)
-			d->n_numbers++;
-		else
-			r = -ENOMEM;
+		if (!number->name)
+			return -ENOMEM;
+		d->n_numbers++;
 	}
+	return 0;
+}
+
+static bool has_label(const struct pw_policy *policy, const char *name)
+{
+	for (size_t i = 0; policy && i < policy->n_labels; i++)
+		if (strcmp(policy->label[i].name.text, name) == 0)
+			return true;
+	return false;
+}
+
+/* How many names there would be, with those of @policy. */
+static size_t count_names(const struct pw_daemon *d, const struct pw_policy *policy)
+{
+	size_t n = d->n_numbers + policy->n_labels;
+
+	for (size_t i = 0; i < d->n_numbers; i++)
+		n -= has_label(policy, d->number[i].name);
+	return n;
+}
+
+static int carried_in_store(struct pw_keeping *keeping, uint64_t *ret_labels)
+{
+	struct pw_labels *store = NULL;
+	int r;
+
+	if (!keeping->keeper)
+		return keeping->store ? pw_labels_used(keeping->store, ret_labels) : 0;
+	r = pw_keeper_flush(keeping->keeper, FLUSH_MS);
+	if (r == 0)
+		r = pw_keeping_read(keeping, &store);
+	if (r == 0)
+		r = pw_labels_used(store, ret_labels);
+	pw_labels_close(&store);
+	return r;
+}
+
+/*
+ * Labels that anything carries. What the kernel half has told is on its way to the store
+ * before that is asked; what it will tell is about labels of the policy in force.
+ */
+static int carried(struct pw_daemon *d, uint64_t *ret_labels)
+{
+	uint64_t in_kernel = 0, in_store = 0;
+	int r = 0;
+
+	for (int turn = 0; d->kernel && turn < DRAIN_TURNS && pw_sink_drain(d); turn++)
+		;
+	if (d->kernel)
+		r = pw_kernel_carried(d->kernel, &in_kernel);
+	if (r == 0)
+		r = carried_in_store(d->keeping, &in_store);
+	*ret_labels = in_kernel | in_store;
 	return r;
 }
 
@@ -270,18 +322,40 @@ static bool is_named_file(const struct pw_event_view *view)
 	       !(view->event.flags & (PW_WHY_PATH_DELETED | PW_WHY_PATH_LOST | PW_WHY_PATH_RACED));
 }
 
+static bool gives_xattr(enum pw_event_kind kind)
+{
+	return kind == PW_EVENT_MARKED || kind == PW_EVENT_RECALLED || kind == PW_EVENT_TAMPERED;
+}
+
+/* What the event changes; false: nothing that is kept. */
+static bool change_of(struct pw_daemon *d, const struct pw_event_view *view, struct pw_keep *change)
+{
+	const struct pw_event *event = &view->event;
+
+	*change = (struct pw_keep){
+		.why = event->kind == PW_EVENT_RECALLED ? PW_MARK_SET : PW_MARK_FLOW,
+		.dev = event->dev,
+		.tag = event->kind == PW_EVENT_TAMPERED,
+	};
+	if (change->tag) {
+		change->step.inode = event->inode;
+		change->step.generation = event->inode_generation;
+		return true;
+	}
+	return pw_step_of_event(view, &d->context, pw_clock_utc(&d->clock, event->time_ns),
+				pw_clock_utc(&d->clock, event->start_ns), &change->step) == 0;
+}
+
 void pw_keeping_see(struct pw_daemon *d, const struct pw_event_view *view)
 {
 	const struct pw_event *event = &view->event;
 	struct pw_keeping *keeping = d->keeping;
 	const struct pw_known_fs *fs;
-	struct pw_keep change = { .why = PW_MARK_FLOW, .dev = event->dev };
 	_cleanup_free_ char *path = NULL;
 	struct pw_identity passing;
+	struct pw_keep change;
 
-	if (!keeping->keeper ||
-	    pw_step_of_event(view, &d->context, pw_clock_utc(&d->clock, event->time_ns),
-			     pw_clock_utc(&d->clock, event->start_ns), &change.step) < 0)
+	if (!keeping->keeper || !change_of(d, view, &change))
 		return;
 	see_domains(d, change.step.run, event->domain, event->domain_from);
 	fs = pw_keeping_fs(keeping, event->dev);
@@ -293,8 +367,8 @@ void pw_keeping_see(struct pw_daemon *d, const struct pw_event_view *view)
 		pw_identity_boot(d->context.boot, event->dev, &passing);
 		change.fs = passing.name;
 	}
-	if (event->kind == PW_EVENT_MARKED && is_named_file(view)) {
-		keeping->unkept += !change.kept;
+	if (gives_xattr(event->kind) && is_named_file(view)) {
+		keeping->unkept += !change.kept && !change.tag;
 		path = strndup(view->path.bytes, view->path.len);
 		change.path = change.kept ? path : NULL;
 	}

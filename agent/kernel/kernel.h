@@ -164,6 +164,12 @@ struct pw_kernel_marking {
 int pw_kernel_mark(struct pw_kernel *kernel, const struct pw_kernel_marking *marking);
 int pw_kernel_unmark(struct pw_kernel *kernel, const struct pw_kernel_marking *marking);
 
+/*
+ * The object that is marked under @key carries @labels, too. Returns 0; -ENOENT: there is no
+ * such mark (any more); other -errno.
+ */
+int pw_kernel_mark_more(struct pw_kernel *kernel, const struct pw_mark_key *key, uint64_t labels);
+
 struct pw_kernel_seen {
 	uint64_t by_name;
 	uint64_t by_mark; /* by itself */
@@ -250,15 +256,6 @@ struct pw_kernel_holders {
 /* Count. Takes a tenth of a second for a million files. Returns 0 or -errno. */
 int pw_kernel_holders(struct pw_kernel *kernel, struct pw_kernel_holders *ret_holders);
 
-/*
- * Forget domains, and their ways, that no process has been in at this call and at the one
- * before: whoever is just being forked is in one that this look may miss. For every few seconds.
- * Returns how many domains were deleted, or -errno.
- */
-int pw_kernel_sweep_domains(struct pw_kernel *kernel);
-
-/* ---- What was there before ---- */
-
 /* Changes whenever a process comes to hold more. */
 uint64_t pw_kernel_held_epoch(const struct pw_kernel *kernel);
 
@@ -271,6 +268,15 @@ int pw_kernel_processes(struct pw_kernel *kernel, struct pw_str *into);
  * did; -E2BIG: no room; other -errno.
  */
 int pw_kernel_hold(struct pw_kernel *kernel, const struct pw_process *process);
+
+/*
+ * Forget domains, and their ways, that no process has been in at this call and at the one
+ * before: whoever is just being forked is in one that this look may miss. For every few seconds.
+ * Returns how many domains were deleted, or -errno.
+ */
+int pw_kernel_sweep_domains(struct pw_kernel *kernel);
+
+/* ---- What was there before ---- */
 
 /*
  * Labelled files that processes have open or mapped from before. @found is called for each.

@@ -67,6 +67,20 @@ int pw_kernel_unmark(struct pw_kernel *kernel, const struct pw_kernel_marking *m
 	return change(kernel, &with);
 }
 
+int pw_kernel_mark_more(struct pw_kernel *kernel, const struct pw_mark_key *key, uint64_t labels)
+{
+	int map = bpf_map__fd(kernel->skel->maps.pw_marks);
+	struct pw_mark mark;
+
+	if (bpf_map_lookup_elem(map, key, &mark) < 0)
+		return -errno;
+	if (!(labels & ~mark.labels))
+		return 0;
+	mark.labels |= labels;
+	mark.why |= PW_MARK_SET;
+	return bpf_map_update_elem(map, key, &mark, BPF_EXIST) < 0 ? -errno : 0;
+}
+
 int pw_kernel_look(struct pw_kernel *kernel, const int *fd, size_t n, struct pw_kernel_seen *ret)
 {
 	_cleanup_free_ struct pw_register *order = calloc(n + 1, sizeof(*order));
