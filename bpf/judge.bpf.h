@@ -290,6 +290,32 @@ static __always_inline void pw_tell_xattr(struct pw_access *access, __u64 value,
 }
 
 /*
+ * Tell that the file system at access->sb is about to be mounted, at once: the labels of its
+ * files come back then. Global: verified once.
+ */
+__noinline int pw_tell_superblock(struct pw_access *access)
+{
+	struct pw_scratch *scratch;
+
+	if (!access)
+		return 0;
+	scratch = pw_access_begin(access, bpf_get_current_task_btf());
+	if (scratch)
+		bpf_probe_read_kernel(scratch->to.addr, sizeof(scratch->to.addr),
+				      (void *)(access->sb +
+					       bpf_core_field_offset(struct super_block, s_uuid)));
+	access->object.now = pw_now;
+	access->kind = PW_EVENT_SUPERBLOCK;
+	access->hook = PW_HOOK_SUPERBLOCK;
+	access->decision.rule = PW_RULE_NONE;
+	access->decision.verdict = PW_ALLOW;
+	pw_last_wake_ns = 0;
+	pw_report(access);
+	pw_access_end(access);
+	return 0;
+}
+
+/*
  * Tell that the program of the current task has lost its identity, at once and not only when
  * it is next refused. @access: the object it lost it to, if any, and the hook. Global.
  */

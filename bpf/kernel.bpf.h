@@ -113,9 +113,15 @@ struct pipe_inode_info {
 	struct wait_queue_head rd_wait;
 };
 
+struct uuid {
+	__u8 b[16];
+};
+
 struct super_block {
 	dev_t s_dev;
 	unsigned long s_magic;
+	struct block_device *s_bdev;
+	struct uuid s_uuid;
 	struct dentry *s_root;
 	struct list_head s_mounts;
 };

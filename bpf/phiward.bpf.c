@@ -707,6 +707,24 @@ int BPF_PROG(pw_move_mount, const struct path *from, const struct path *to, int 
 	return pw_on_mount(to);
 }
 
+/*
+ * The one that every way of mounting passes, whatever the mount namespace, when the file
+ * system has read its superblock and before anybody can open anything on it. Nothing is
+ * decided here.
+ */
+SEC("?lsm/sb_set_mnt_opts")
+int BPF_PROG(pw_superblock, struct super_block *sb, void *options, unsigned long flags,
+	     unsigned long *set_flags, int ret)
+{
+	struct pw_access access = { .sb = pw_address(sb) };
+
+	if (ret)
+		return ret;
+	if (pw_now && sb->s_bdev)
+		pw_tell_superblock(&access);
+	return 0;
+}
+
 /* ---- What the agent asks about descriptors ---- */
 
 /* For each descriptor of the agent that is in pw_registers: do as it says there. */

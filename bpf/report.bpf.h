@@ -469,7 +469,7 @@ static __always_inline void pw_event_lineage(struct pw_event *event, const struc
 	struct pw_domain *domain;
 
 	event->domain = number;
-	if (event->kind == PW_EVENT_RECALLED)
+	if (event->kind == PW_EVENT_RECALLED || event->kind == PW_EVENT_SUPERBLOCK)
 		event->places = sb;
 	if (pw_holders) {
 		domain = bpf_map_lookup_elem(&pw_domains, &number);
@@ -478,6 +478,8 @@ static __always_inline void pw_event_lineage(struct pw_event *event, const struc
 			event->domain_from = domain->from;
 		}
 	}
+	if (event->kind == PW_EVENT_SUPERBLOCK)
+		__builtin_memcpy(event->to_addr, to->addr, sizeof(event->to_addr));
 	if (!to->door)
 		return;
 	event->door = to->door;

@@ -98,6 +98,7 @@ const char *const pw_hook_names[] = {
 	[PW_HOOK_MSG_RECEIVE] = "msg_queue_msgrcv",
 	[PW_HOOK_MSG_FREE] = "msg_queue_free_security",
 	[PW_HOOK_KEY_ALLOC] = "key_alloc",
+	[PW_HOOK_SUPERBLOCK] = "sb_set_mnt_opts",
 	[PW_HOOK_PIPE_READ] = "pipe_read",
 	[PW_HOOK_UNIX_STREAM_READ] = "unix_stream_recvmsg",
 	[PW_HOOK_UNIX_DGRAM_READ] = "unix_dgram_recvmsg",
@@ -125,6 +126,7 @@ const char *const pw_event_kind_names[] = {
 	[PW_EVENT_SET] = "label-set",
 	[PW_EVENT_CLEARED] = "label-cleared",
 	[PW_EVENT_RECALLED] = "label-recalled",
+	[PW_EVENT_SUPERBLOCK] = "superblock",
 	[PW_EVENT_TAMPERED] = "label-tampered",
 };
 

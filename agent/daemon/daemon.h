@@ -216,6 +216,13 @@ void pw_keeping_see(struct pw_daemon *d, const struct pw_event_view *view);
 /* The kernel half tells that somebody set the xattr of labels of a file, or took it off. */
 void pw_keeping_recalled(struct pw_daemon *d, const struct pw_event_view *view);
 
+/*
+ * The kernel half tells that a file system is about to be mounted: remember which. Labels of
+ * all that are remembered come back, for when the rings are drained.
+ */
+void pw_keeping_superblock(struct pw_daemon *d, const struct pw_event *event);
+void pw_keeping_superblocks(struct pw_daemon *d);
+
 /* Fill the status; @text and @warning (room for PW_WARNINGS_MAX) are lent to it. */
 #define PW_KEEPING_TEXT 192
 void pw_keeping_status(struct pw_daemon *d, struct pw_status *status, const char **warning,

@@ -24,6 +24,14 @@ struct pw_known_fs {
 	bool by_handle; /* its inodes can be opened by number and generation */
 };
 
+/* A file system whose labels come back, or came back last. */
+struct pw_superblock {
+	uint64_t address;
+	uint64_t time_ns; /* CLOCK_BOOTTIME, when the kernel half told of it */
+	struct pw_identity identity;
+};
+#define PW_SUPERBLOCKS 16
+
 struct pw_keeping {
 	char *path;
 	struct pw_label_names names;
@@ -36,6 +44,8 @@ struct pw_keeping {
 	uint64_t restored, missing; /* marks put back; not put back */
 	uint64_t unkept; /* objects labelled where nothing is known again */
 	uint64_t domain_seen[PW_DOMAINS_SEEN];
+	struct pw_superblock fresh[PW_SUPERBLOCKS], back[PW_SUPERBLOCKS];
+	size_t n_fresh, n_back; /* of back: ever; the last ones are there */
 	struct pw_labels_look look; /* the last at what processes hold, as the store has it */
 	uint64_t look_epoch, looked_ms; /* of the kernel half when it began; monotonic */
 	bool look_failed;

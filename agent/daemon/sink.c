@@ -109,8 +109,11 @@ static void take(void *ctx, unsigned int ring, const void *data, size_t size)
 			emit_loss(d, ring, (int)view.event.cpu, lost);
 		return;
 	}
-	if (view.event.kind == PW_EVENT_RECALLED) {
-		pw_keeping_recalled(d, &view);
+	if (view.event.kind == PW_EVENT_RECALLED || view.event.kind == PW_EVENT_SUPERBLOCK) {
+		if (view.event.kind == PW_EVENT_RECALLED)
+			pw_keeping_recalled(d, &view);
+		else
+			pw_keeping_superblock(d, &view.event);
 		if (lost)
 			emit_loss(d, ring, (int)view.event.cpu, lost);
 		return;
@@ -120,7 +123,10 @@ static void take(void *ctx, unsigned int ring, const void *data, size_t size)
 
 size_t pw_sink_drain(struct pw_daemon *d)
 {
-	return pw_kernel_drain(d->kernel, take, d);
+	size_t n = pw_kernel_drain(d->kernel, take, d);
+
+	pw_keeping_superblocks(d);
+	return n;
 }
 
 void pw_sink_own(struct pw_daemon *d, struct pw_event *event, const char *path, const char *path2)

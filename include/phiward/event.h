@@ -32,6 +32,8 @@ enum pw_event_kind {
 	PW_EVENT_RECALLED,    /* its labels came with it, in its xattr, as from a backup. From the
 			       * kernel half: the xattr was set or taken off; path2 is its value,
 			       * places the address of the superblock */
+	PW_EVENT_SUPERBLOCK,  /* never shown: a file system is about to be mounted; to_addr is its
+			       * UUID, places the address of the superblock */
 	PW_EVENT_TAMPERED,    /* somebody took labels out of its xattr; it carries them still */
 	_PW_EVENT_KIND_MAX,
 };
@@ -84,6 +86,7 @@ enum pw_hook {
 	PW_HOOK_MSG_RECEIVE,
 	PW_HOOK_MSG_FREE,
 	PW_HOOK_KEY_ALLOC,
+	PW_HOOK_SUPERBLOCK, /* no decision: the agent hears of it */
 	/* no hooks of the LSM: functions that are looked at as well */
 	PW_HOOK_PIPE_READ,
 	PW_HOOK_UNIX_STREAM_READ,
