@@ -181,6 +181,31 @@ static __always_inline void pw_tell_domain(struct seq_file *seq, struct task_str
 	bpf_seq_write(seq, &number, sizeof(number));
 }
 
+/* Write one struct pw_process for the process: who held labels is known again by it. */
+static __always_inline void pw_tell_process(struct seq_file *seq, struct task_struct *task)
+{
+	struct pw_task *storage = bpf_task_storage_get(&pw_tasks, task, NULL, 0);
+	__u64 number = pw_domain_number(task, storage);
+	struct pw_domain *domain = bpf_map_lookup_elem(&pw_domains, &number);
+	struct pw_process process = {
+		.domain = number,
+		.start_ns = task->start_boottime,
+		.pid = task->tgid,
+		.person = pw_person_of(task),
+	};
+
+	if (task->pid != task->tgid)
+		return;
+	if (domain) {
+		process.labels = domain->labels;
+		process.since_ns = domain->since_ns;
+	}
+	process.parent = BPF_CORE_READ(task, real_parent, tgid);
+	process.parent_start_ns = BPF_CORE_READ(task, real_parent, group_leader, start_boottime);
+	process.session = BPF_CORE_READ(task, signal, pids[PIDTYPE_SID], numbers[0].nr);
+	bpf_seq_write(seq, &process, sizeof(process));
+}
+
 /*
  * Does the task run what the policy names as a hub's executable, whenever it was started? By
  * what it says to run: who can set that before the agent is there is let through here.

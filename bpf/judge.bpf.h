@@ -225,6 +225,7 @@ static __always_inline struct pw_scratch *pw_access_begin(struct pw_access *acce
 	if (!scratch)
 		return NULL;
 	scratch->object.inode = 0;
+	scratch->value_len = 0;
 	__builtin_memset(&scratch->to, 0, sizeof(scratch->to));
 	pw_identity_of(current, &scratch->who);
 	return scratch;
@@ -371,6 +372,53 @@ static __always_inline void pw_tell_lineage(struct pw_access *access, __u64 labe
 	access->decision.label = pw_lowest_bit(labels);
 	pw_report(access);
 	pw_access_end(access);
+}
+
+/*
+ * Tell that the xattr of labels of the object was set to the @len bytes at @value, or taken
+ * off (0).
+ */
+static __always_inline void pw_tell_xattr(struct pw_access *access, __u64 value, __u32 len)
+{
+	struct pw_scratch *scratch = pw_access_begin(access, bpf_get_current_task_btf());
+
+	if (scratch) {
+		scratch->value = value;
+		scratch->value_len = len;
+	}
+	access->object.now = pw_now;
+	access->kind = PW_EVENT_RECALLED;
+	access->decision.rule = PW_RULE_NONE;
+	access->decision.verdict = PW_ALLOW;
+	access->decision.severity = PW_SEVERITY_LOW;
+	pw_report(access);
+	pw_access_end(access);
+}
+
+/*
+ * Tell that the file system at access->sb is about to be mounted, at once: the labels of its
+ * files come back then. Global: verified once.
+ */
+__noinline int pw_tell_superblock(struct pw_access *access)
+{
+	struct pw_scratch *scratch;
+
+	if (!access)
+		return 0;
+	scratch = pw_access_begin(access, bpf_get_current_task_btf());
+	if (scratch)
+		bpf_probe_read_kernel(scratch->to.addr, sizeof(scratch->to.addr),
+				      (void *)(access->sb +
+					       bpf_core_field_offset(struct super_block, s_uuid)));
+	access->object.now = pw_now;
+	access->kind = PW_EVENT_SUPERBLOCK;
+	access->hook = PW_HOOK_SUPERBLOCK;
+	access->decision.rule = PW_RULE_NONE;
+	access->decision.verdict = PW_ALLOW;
+	pw_last_wake_ns = 0;
+	pw_report(access);
+	pw_access_end(access);
+	return 0;
 }
 
 /*

@@ -113,9 +113,15 @@ struct pipe_inode_info {
 	struct wait_queue_head rd_wait;
 };
 
+struct uuid {
+	__u8 b[16];
+};
+
 struct super_block {
 	dev_t s_dev;
 	unsigned long s_magic;
+	struct block_device *s_bdev;
+	struct uuid s_uuid;
 	struct dentry *s_root;
 	struct list_head s_mounts;
 };
@@ -164,10 +170,20 @@ struct group_info {
 	kgid_t gid[0];
 };
 
+struct kernel_caps { /* one number since 6.3, two halves of it before */
+	__u64 val;
+};
+
+struct user_namespace {
+	int level;
+};
+
 struct cred {
 	kuid_t uid;
 	kgid_t gid;
 	kuid_t euid;
+	struct kernel_caps cap_effective;
+	struct user_namespace *user_ns;
 	struct group_info *group_info;
 };
 
@@ -184,6 +200,18 @@ struct mm_struct {
 	struct file *exe_file;
 };
 
+struct upid {
+	int nr;
+};
+
+struct pid {
+	struct upid numbers[1];
+};
+
+struct signal_struct {
+	struct pid *pids[4];
+};
+
 struct task_struct {
 	unsigned int flags;
 	struct mm_struct *mm;
@@ -195,6 +223,7 @@ struct task_struct {
 	__u64 start_boottime;
 	__u64 self_exec_id;
 	const struct cred *real_cred;
+	struct signal_struct *signal;
 	kuid_t loginuid;
 	unsigned int sessionid;
 	char comm[16];
@@ -367,6 +396,8 @@ struct pt_regs___pw { /* libbpf's headers know another by the plain name */
 #define S_IFCHR 0020000
 #define S_IFIFO 0010000
 #define S_IFSOCK 0140000
+#define PIDTYPE_SID 3
+#define CAP_SYS_ADMIN 21
 #define DCACHE_DISCONNECTED 0x20u
 #define PF_KTHREAD 0x00200000u
 #define PF_DUMPCORE 0x00000200u

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * The hook table: each program says where it sits and calls one function. What the hooks
- * ask is in file.bpf.h, name.bpf.h, mapping.bpf.h, socket.bpf.h and program.bpf.h, what a
- * holder writes in write.bpf.h, what is known of objects in known.bpf.h, how labels are found
- * in label.bpf.h and step.bpf.h, who acts in who.bpf.h, who holds what in lineage.bpf.h, the
- * answer in judge.bpf.h, the event in report.bpf.h, all state in state.bpf.h.
+ * ask is in file.bpf.h, name.bpf.h, xattr.bpf.h, mapping.bpf.h, socket.bpf.h and
+ * program.bpf.h, what a holder writes in write.bpf.h, what is known of objects in known.bpf.h,
+ * how labels are found in label.bpf.h and step.bpf.h, who acts in who.bpf.h, who holds what in
+ * lineage.bpf.h, the answer in judge.bpf.h, the event in report.bpf.h, all state in
+ * state.bpf.h.
  *
  * Each returns what another program on the hook refused (ret) before anything else, and
  * from separate branches only 0, -EPERM or -EXDEV: from 6.12 on the verifier wants to see
@@ -14,6 +15,7 @@
 #include "mapping.bpf.h"
 #include "name.bpf.h"
 #include "program.bpf.h"
+#include "xattr.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -312,6 +314,8 @@ int BPF_PROG(pw_setxattr, void *idmap, struct dentry *dentry, const char *name, 
 
 	if (ret)
 		return ret;
+	if (pw_now && pw_xattr_is_labels(name) && !pw_may_label())
+		return -EPERM;
 	answer = pw_on_setxattr(dentry);
 	if (answer == PW_ANSWER_ALLOW && pw_holders && pw_xattr_is_data(name))
 		answer = pw_on_xattr_spread(dentry);
@@ -323,7 +327,28 @@ int BPF_PROG(pw_removexattr, void *idmap, struct dentry *dentry, const char *nam
 {
 	if (ret)
 		return ret;
+	if (pw_now && pw_xattr_is_labels(name) && !pw_may_label())
+		return -EPERM;
 	PW_REPLY(pw_on_object(dentry, PW_OP_WRITE, PW_HOOK_INODE_REMOVEXATTR));
+}
+
+/* Nothing to decide in these two: labels came with the object, or were taken out of its xattr. */
+SEC("?lsm/inode_post_setxattr")
+int BPF_PROG(pw_setxattr_ok, struct dentry *dentry, const char *name, const void *value,
+	     unsigned long size, int flags)
+{
+	if (pw_xattr_is_labels(name))
+		pw_on_labels_xattr(dentry, pw_xattr_value(ctx), size);
+	return 0;
+}
+
+SEC("?fexit/__vfs_removexattr_locked")
+int BPF_PROG(pw_rmxattr_ok, void *idmap, struct dentry *dentry, const char *name,
+	     void *delegated, int ret)
+{
+	if (!ret && pw_xattr_is_labels(name))
+		pw_on_labels_xattr(dentry, 0, 0);
+	return 0;
 }
 
 /* Since 6.2; before that, ACLs pass through the hooks of xattrs. */
@@ -715,6 +740,24 @@ int BPF_PROG(pw_move_mount, const struct path *from, const struct path *to, int 
 	return pw_on_mount(to);
 }
 
+/*
+ * The one that every way of mounting passes, whatever the mount namespace, when the file
+ * system has read its superblock and before anybody can open anything on it. Nothing is
+ * decided here.
+ */
+SEC("?lsm/sb_set_mnt_opts")
+int BPF_PROG(pw_superblock, struct super_block *sb, void *options, unsigned long flags,
+	     unsigned long *set_flags, int ret)
+{
+	struct pw_access access = { .sb = pw_address(sb) };
+
+	if (ret)
+		return ret;
+	if (pw_now && sb->s_bdev)
+		pw_tell_superblock(&access);
+	return 0;
+}
+
 /* ---- What the agent asks about descriptors ---- */
 
 /* For each descriptor of the agent that is in pw_registers: do as it says there. */
@@ -768,6 +811,17 @@ int pw_live_domains(struct bpf_iter__task *ctx)
 
 	if (task)
 		pw_tell_domain(ctx->meta->seq, task);
+	return 0;
+}
+
+/* Every process, and what it holds. */
+SEC("iter/task")
+int pw_processes(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+
+	if (task)
+		pw_tell_process(ctx->meta->seq, task);
 	return 0;
 }
 

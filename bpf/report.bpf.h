@@ -163,11 +163,13 @@ __noinline int pw_event_program(struct pw_path_job *job, __u64 address, __u64 nu
 
 /* What the process holds, and where what it does leads. */
 static __always_inline void pw_event_lineage(struct pw_event *event, const struct pw_to *to,
-					     __u64 number)
+					     __u64 number, __u64 sb)
 {
 	struct pw_domain *domain;
 
 	event->domain = number;
+	if (event->kind == PW_EVENT_RECALLED || event->kind == PW_EVENT_SUPERBLOCK)
+		event->places = sb;
 	if (pw_holders) {
 		domain = bpf_map_lookup_elem(&pw_domains, &number);
 		if (domain) {
@@ -175,6 +177,8 @@ static __always_inline void pw_event_lineage(struct pw_event *event, const struc
 			event->domain_from = domain->from;
 		}
 	}
+	if (event->kind == PW_EVENT_SUPERBLOCK)
+		__builtin_memcpy(event->to_addr, to->addr, sizeof(event->to_addr));
 	if (!to->door)
 		return;
 	event->door = to->door;
@@ -216,6 +220,14 @@ static __always_inline __u32 pw_event_strings(struct pw_scratch *scratch,
 		pw_event_path(&job);
 		event->path2_len = job.len;
 		job.base += job.len;
+	} else if (scratch->value_len) {
+		__u32 len = scratch->value_len & PW_TEXT_MORE_MASK;
+
+		if (!bpf_probe_read_kernel(&scratch->text[job.base & PW_TEXT_MASK], len,
+					   (void *)scratch->value)) {
+			event->path2_len = len;
+			job.base += len;
+		}
 	}
 	event->flags |= job.why;
 	if (job.why & PW_WHY_PATH_LOST)
@@ -306,7 +318,7 @@ __noinline int pw_event_fill(struct pw_access *access)
 	event->flags = access->why | (task ? task->why : PW_WHY_NO_TASK_STATE);
 	pw_event_task(event, current, &scratch->who);
 	pw_event_object(scratch, access);
-	pw_event_lineage(event, &scratch->to, pw_domain_number(current, task));
+	pw_event_lineage(event, &scratch->to, pw_domain_number(current, task), access->sb);
 	pw_event_ancestors(event, current);
 	return 0;
 }

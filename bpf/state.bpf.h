@@ -380,8 +380,9 @@ struct pw_scratch {
 	struct pw_mask satisfied; /* rules that person and program satisfy */
 	struct pw_mask sending;	  /* those of them that the destination satisfies, too */
 	struct pw_to to;	  /* .door 0: nothing is sent */
+	__u64 value; /* address of what else is told, in place of a second path */
+	__u32 value_len; /* 0: nothing */
 	__u32 busy;
-	__u32 reserved;
 };
 
 #define PW_SCRATCHES 4

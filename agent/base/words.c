@@ -99,6 +99,7 @@ const char *const pw_hook_names[] = {
 	[PW_HOOK_MSG_FREE] = "msg_queue_free_security",
 	[PW_HOOK_KEY_ALLOC] = "key_alloc",
 	[PW_HOOK_KEY_PERMISSION] = "key_permission",
+	[PW_HOOK_SUPERBLOCK] = "sb_set_mnt_opts",
 	[PW_HOOK_PIPE_READ] = "pipe_read",
 	[PW_HOOK_UNIX_STREAM_READ] = "unix_stream_recvmsg",
 	[PW_HOOK_UNIX_DGRAM_READ] = "unix_dgram_recvmsg",
@@ -107,6 +108,7 @@ const char *const pw_hook_names[] = {
 	[PW_HOOK_TEE] = "do_tee",
 	[PW_HOOK_VMSPLICE] = "vmsplice",
 	[PW_HOOK_SENDFILE] = "do_sendfile",
+	[PW_HOOK_XATTR_REMOVED] = "removexattr",
 };
 
 const char *const pw_event_kind_names[] = {
@@ -124,6 +126,9 @@ const char *const pw_event_kind_names[] = {
 	[PW_EVENT_SPREAD_LOST] = "label-lost",
 	[PW_EVENT_SET] = "label-set",
 	[PW_EVENT_CLEARED] = "label-cleared",
+	[PW_EVENT_RECALLED] = "label-recalled",
+	[PW_EVENT_SUPERBLOCK] = "superblock",
+	[PW_EVENT_TAMPERED] = "label-tampered",
 };
 
 _Static_assert(sizeof(pw_op_names) / sizeof(char *) == _PW_OP_MAX, "a name for each operation");

@@ -175,6 +175,8 @@ int pw_sink_open(struct pw_daemon *d);
 void pw_sink_close(struct pw_daemon *d);
 size_t pw_sink_drain(struct pw_daemon *d);	  /* one turn at the rings; how many */
 void pw_sink_tick(struct pw_daemon *d);		  /* about five times a second */
+/* An event that was made of one of the kernel half's: as if that had told it. */
+void pw_sink_take(struct pw_daemon *d, const struct pw_event_view *view);
 /* An event of the agent's own making; @path and @path2 may be NULL. */
 void pw_sink_own(struct pw_daemon *d, struct pw_event *event, const char *path, const char *path2);
 
@@ -186,6 +188,12 @@ void pw_keeping_close(struct pw_daemon *d);
 
 /* Keep the names and bits of d->number. */
 void pw_keeping_numbered(struct pw_daemon *d);
+
+/*
+ * Before the labels of @policy are numbered: where names are many, those that neither it nor
+ * the policy in force has and that nothing carries give back their bits.
+ */
+void pw_keeping_release(struct pw_daemon *d, const struct pw_policy *policy);
 
 /*
  * Put back the marks of all that is mounted, once, before a policy is in force; from then on
@@ -202,8 +210,21 @@ const char *pw_keeping_unsafe(const struct pw_daemon *d);
 /* Domains that hold labels now: what each came out of is kept, for it may be gone soon. */
 void pw_keeping_domains(struct pw_daemon *d);
 
+/* For every tick: what processes hold is kept, if it has grown. */
+void pw_keeping_held(struct pw_daemon *d);
+
 /* An event: keep it if it is of lineage. */
 void pw_keeping_see(struct pw_daemon *d, const struct pw_event_view *view);
+
+/* The kernel half tells that somebody set the xattr of labels of a file, or took it off. */
+void pw_keeping_recalled(struct pw_daemon *d, const struct pw_event_view *view);
+
+/*
+ * The kernel half tells that a file system is about to be mounted: remember which. Labels of
+ * all that are remembered come back, for when the rings are drained.
+ */
+void pw_keeping_superblock(struct pw_daemon *d, const struct pw_event *event);
+void pw_keeping_superblocks(struct pw_daemon *d);
 
 /* Fill the status; @text and @warning (room for PW_WARNINGS_MAX) are lent to it. */
 #define PW_KEEPING_TEXT 192

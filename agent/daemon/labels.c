@@ -16,33 +16,121 @@
 
 /* ---- Names ---- */
 
-#define NAMES_PLENTY 48 /* beyond that, those that no file carries give their bits away */
+#define NAMES_PLENTY 48 /* beyond that, those that nothing carries give their bits away */
+#define DRAIN_TURNS  256 /* more than the rings hold */
+#define FLUSH_MS     3000
 
 /* From the start on names have the bits that the store remembers. */
 static int take_names(struct pw_daemon *d)
 {
 	struct pw_label_names *names = &d->keeping->names;
-	uint64_t used = UINT64_MAX;
-	size_t n = 0;
-	int r = 0;
 
-	for (unsigned int bit = 0; bit < PW_LABELS_MAX; bit++)
-		n += names->name[bit][0] != 0;
-	if (n > NAMES_PLENTY)
-		r = pw_labels_used(d->keeping->store, &used);
-	for (unsigned int bit = 0; bit < PW_LABELS_MAX && r == 0; bit++) {
+	for (unsigned int bit = 0; bit < PW_LABELS_MAX; bit++) {
 		struct pw_label_number *number = &d->number[d->n_numbers];
 
-		if (!names->name[bit][0] || !(used >> bit & 1))
+		if (!names->name[bit][0])
 			continue;
 		number->name = strdup(names->name[bit]);
 		number->bit = bit;
-		if (number->name)
-			d->n_numbers++;
-		else
-			r = -ENOMEM;
+		if (!number->name)
+			return -ENOMEM;
+		d->n_numbers++;
 	}
+	return 0;
+}
+
+static bool has_label(const struct pw_policy *policy, const char *name)
+{
+	for (size_t i = 0; policy && i < policy->n_labels; i++)
+		if (strcmp(policy->label[i].name.text, name) == 0)
+			return true;
+	return false;
+}
+
+/* How many names there would be, with those of @policy. */
+static size_t count_names(const struct pw_daemon *d, const struct pw_policy *policy)
+{
+	size_t n = d->n_numbers + policy->n_labels;
+
+	for (size_t i = 0; i < d->n_numbers; i++)
+		n -= has_label(policy, d->number[i].name);
+	return n;
+}
+
+static int carried_in_store(struct pw_keeping *keeping, uint64_t *ret_labels)
+{
+	struct pw_labels *store = NULL;
+	int r;
+
+	if (!keeping->keeper)
+		return keeping->store ? pw_labels_used(keeping->store, ret_labels) : 0;
+	r = pw_keeper_flush(keeping->keeper, FLUSH_MS);
+	if (r == 0)
+		r = pw_keeping_read(keeping, &store);
+	if (r == 0)
+		r = pw_labels_used(store, ret_labels);
+	pw_labels_close(&store);
 	return r;
+}
+
+/*
+ * Labels that anything carries. What the kernel half has told is on its way to the store
+ * before that is asked; what it will tell is about labels of the policy in force.
+ */
+static int carried(struct pw_daemon *d, uint64_t *ret_labels)
+{
+	uint64_t in_kernel = 0, in_store = 0;
+	int r = 0;
+
+	for (int turn = 0; d->kernel && turn < DRAIN_TURNS && pw_sink_drain(d); turn++)
+		;
+	if (d->kernel)
+		r = pw_kernel_carried(d->kernel, &in_kernel);
+	if (r == 0)
+		r = carried_in_store(d->keeping, &in_store);
+	*ret_labels = in_kernel | in_store;
+	return r;
+}
+
+/* Those of @released have no bit any more. */
+static void drop_numbers(struct pw_daemon *d, uint64_t released)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->n_numbers; i++) {
+		if (released >> d->number[i].bit & 1)
+			free((char *)d->number[i].name);
+		else
+			d->number[kept++] = d->number[i];
+	}
+	d->n_numbers = kept;
+}
+
+void pw_keeping_release(struct pw_daemon *d, const struct pw_policy *policy)
+{
+	struct pw_label_names before = d->keeping->names;
+	_cleanup_str_ struct pw_str text = { 0 };
+	uint64_t keep, released;
+	int r;
+
+	if (count_names(d, policy) <= NAMES_PLENTY)
+		return;
+	r = carried(d, &keep);
+	if (r < 0) {
+		pw_err(r, "cannot find out which labels nothing carries any more: all of them "
+			  "keep their numbers");
+		return;
+	}
+	for (size_t i = 0; i < d->n_numbers; i++)
+		if (has_label(policy, d->number[i].name) ||
+		    has_label(d->now.policy, d->number[i].name))
+			keep |= 1ULL << d->number[i].bit;
+	released = pw_label_names_release(&d->keeping->names, keep);
+	drop_numbers(d, released);
+	pw_label_names_add(&before, released, &text);
+	if (released)
+		pw_info("labels that no policy names and nothing carries are forgotten: %s",
+			text.text ? text.text : "?");
 }
 
 void pw_keeping_numbered(struct pw_daemon *d)
@@ -55,6 +143,18 @@ void pw_keeping_numbered(struct pw_daemon *d)
 			 d->number[i].name);
 	if (d->keeping->keeper && memcmp(&before, names, sizeof(before)) != 0)
 		pw_keeper_add(d->keeping->keeper, &change);
+}
+
+/* No process of an earlier boot is there any more, nor what stood in its memory's file systems. */
+static void forget_boots(struct pw_daemon *d)
+{
+	struct pw_labels *store = d->keeping->store;
+
+	if (!d->context.boot[0] || pw_labels_begin(store) < 0)
+		return;
+	if (pw_labels_forget_boots(store, d->context.boot) < 0 ||
+	    pw_labels_forget_held(store, d->context.boot) < 0 || pw_labels_commit(store) < 0)
+		pw_labels_rollback(store);
 }
 
 int pw_keeping_open(struct pw_daemon *d)
@@ -70,6 +170,8 @@ int pw_keeping_open(struct pw_daemon *d)
 	if (!keeping->path)
 		return -ENOMEM;
 	r = pw_labels_open(keeping->path, PW_LABELS_WRITE, &why, &keeping->store);
+	if (r == 0)
+		forget_boots(d);
 	if (r == 0)
 		r = pw_labels_load_names(keeping->store, &keeping->names);
 	if (r == 0)
@@ -92,6 +194,7 @@ void pw_keeping_close(struct pw_daemon *d)
 
 	if (!keeping)
 		return;
+	pw_held_close(d);
 	lost = pw_keeper_free(&keeping->keeper, STOP_MS);
 	if (lost)
 		pw_warning("%llu changes of labels could not be written and are lost",
@@ -187,7 +290,13 @@ void pw_keeping_domains(struct pw_daemon *d)
 	if (!d->keeping->keeper)
 		return;
 	watch_keeper(d->keeping);
+	pw_held_tick(d, true);
 	pw_kernel_each_domain(d->kernel, see_domain, d);
+}
+
+void pw_keeping_held(struct pw_daemon *d)
+{
+	pw_held_tick(d, false);
 }
 
 /* What domain @id came out of, and that one, as far as it is new. */
@@ -213,18 +322,40 @@ static bool is_named_file(const struct pw_event_view *view)
 	       !(view->event.flags & (PW_WHY_PATH_DELETED | PW_WHY_PATH_LOST | PW_WHY_PATH_RACED));
 }
 
+static bool gives_xattr(enum pw_event_kind kind)
+{
+	return kind == PW_EVENT_MARKED || kind == PW_EVENT_RECALLED || kind == PW_EVENT_TAMPERED;
+}
+
+/* What the event changes; false: nothing that is kept. */
+static bool change_of(struct pw_daemon *d, const struct pw_event_view *view, struct pw_keep *change)
+{
+	const struct pw_event *event = &view->event;
+
+	*change = (struct pw_keep){
+		.why = event->kind == PW_EVENT_RECALLED ? PW_MARK_SET : PW_MARK_FLOW,
+		.dev = event->dev,
+		.tag = event->kind == PW_EVENT_TAMPERED,
+	};
+	if (change->tag) {
+		change->step.inode = event->inode;
+		change->step.generation = event->inode_generation;
+		return true;
+	}
+	return pw_step_of_event(view, &d->context, pw_clock_utc(&d->clock, event->time_ns),
+				pw_clock_utc(&d->clock, event->start_ns), &change->step) == 0;
+}
+
 void pw_keeping_see(struct pw_daemon *d, const struct pw_event_view *view)
 {
 	const struct pw_event *event = &view->event;
 	struct pw_keeping *keeping = d->keeping;
 	const struct pw_known_fs *fs;
-	struct pw_keep change = { .why = PW_MARK_FLOW, .dev = event->dev };
 	_cleanup_free_ char *path = NULL;
 	struct pw_identity passing;
+	struct pw_keep change;
 
-	if (!keeping->keeper ||
-	    pw_step_of_event(view, &d->context, pw_clock_utc(&d->clock, event->time_ns),
-			     pw_clock_utc(&d->clock, event->start_ns), &change.step) < 0)
+	if (!keeping->keeper || !change_of(d, view, &change))
 		return;
 	see_domains(d, change.step.run, event->domain, event->domain_from);
 	fs = pw_keeping_fs(keeping, event->dev);
@@ -236,8 +367,8 @@ void pw_keeping_see(struct pw_daemon *d, const struct pw_event_view *view)
 		pw_identity_boot(d->context.boot, event->dev, &passing);
 		change.fs = passing.name;
 	}
-	if (event->kind == PW_EVENT_MARKED && is_named_file(view)) {
-		keeping->unkept += !change.kept;
+	if (gives_xattr(event->kind) && is_named_file(view)) {
+		keeping->unkept += !change.kept && !change.tag;
 		path = strndup(view->path.bytes, view->path.len);
 		change.path = change.kept ? path : NULL;
 	}

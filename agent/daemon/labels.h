@@ -24,6 +24,14 @@ struct pw_known_fs {
 	bool by_handle; /* its inodes can be opened by number and generation */
 };
 
+/* A file system whose labels come back, or came back last. */
+struct pw_superblock {
+	uint64_t address;
+	uint64_t time_ns; /* CLOCK_BOOTTIME, when the kernel half told of it */
+	struct pw_identity identity;
+};
+#define PW_SUPERBLOCKS 16
+
 struct pw_keeping {
 	char *path;
 	struct pw_label_names names;
@@ -36,6 +44,12 @@ struct pw_keeping {
 	uint64_t restored, missing; /* marks put back; not put back */
 	uint64_t unkept; /* objects labelled where nothing is known again */
 	uint64_t domain_seen[PW_DOMAINS_SEEN];
+	struct pw_superblock fresh[PW_SUPERBLOCKS], back[PW_SUPERBLOCKS];
+	size_t n_fresh, n_back; /* of back: ever; the last ones are there */
+	struct pw_labels_look look; /* the last at what processes hold, as the store has it */
+	uint64_t look_epoch, looked_ms; /* of the kernel half when it began; monotonic */
+	bool look_failed;
+	bool no_room_told; /* for names that files came with */
 };
 
 /* The file system of device @dev, or NULL. */
@@ -43,6 +57,15 @@ const struct pw_known_fs *pw_keeping_fs(const struct pw_keeping *keeping, uint32
 
 /* Open the store for reading, beside the keeper. 0 or -errno. */
 int pw_keeping_read(const struct pw_keeping *keeping, struct pw_labels **ret_store);
+
+/*
+ * What processes hold (held.c). restore: give back what the store has of those that are
+ * there still, before the first policy is in force; 0 or -errno. tick: look, if it has grown
+ * or (@gone) some may have ended. close: look for the last time.
+ */
+int pw_held_restore(struct pw_daemon *d, struct pw_labels *store);
+void pw_held_tick(struct pw_daemon *d, bool gone);
+void pw_held_close(struct pw_daemon *d);
 
 /*
  * The path of the object with that number and generation on @fs, as the kernel names it now,

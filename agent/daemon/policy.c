@@ -172,16 +172,19 @@ static void tell_warnings(const struct pw_in_force *now)
 
 /*
  * What carries a label outlives the policy that named it: a name keeps its bit, and no other
- * gets it, for as long as the kernel half is there.
+ * gets it, for as long as anything carries it.
  */
 static int number_labels(struct pw_daemon *d, struct pw_policy *policy, struct pw_str *why)
 {
-	int r = pw_policy_number_labels(policy, d->number, d->n_numbers);
+	int r;
 
+	pw_keeping_release(d, policy);
+	r = pw_policy_number_labels(policy, d->number, d->n_numbers);
 	if (r == -E2BIG)
-		pw_str_add(why, "too many labels: 64 names were in use since phiwardd was started or "
-				"are on files, and something may carry each of them still: clear "
-				"those that are not needed (phiward label) and restart phiwardd");
+		pw_str_add(why, "too many labels: with those of the policy in force, and those "
+				"that files and processes carry still, there would be more than "
+				"64: clear those that are not needed (phiward label), end their "
+				"processes, or load a policy without them first");
 	return r;
 }
 

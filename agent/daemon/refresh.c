@@ -214,6 +214,7 @@ void pw_daemon_surroundings(struct pw_daemon *d)
 		tell_lost_hosts(d);
 		refresh_because(d, "the last address of a host was too old");
 	}
+	pw_keeping_held(d);
 	if (now_ms - d->swept_ms < SWEEP_MS)
 		return;
 	d->swept_ms = now_ms;

@@ -70,6 +70,16 @@ static int identify(struct pw_daemon *d, const struct pw_mount *mount,
 
 /* ---- One file system ---- */
 
+static void failed(struct pw_daemon *d, int r)
+{
+	struct pw_keeping *keeping = d->keeping;
+
+	snprintf(keeping->reason, sizeof(keeping->reason),
+		 "labels could not be brought back: %s",
+		 r == -E2BIG ? "more than the kernel half has room for" : pw_labels_strerror(r));
+	pw_log(PW_LOG_ERR, "%s", keeping->reason);
+}
+
 struct restoring {
 	struct pw_daemon *d;
 	struct pw_kernel_restore *restore;
@@ -110,11 +120,36 @@ static int superblock(struct pw_daemon *d, const struct pw_known_fs *fs, uint64_
 	return r;
 }
 
+/* Those of file system @number in the store. ->n: how many are back then. */
+static int restore_sb(struct restoring *restoring, struct pw_labels *store, uint32_t number,
+		      uint64_t sb)
+{
+	struct pw_keeping *keeping = restoring->d->keeping;
+	int r = pw_labels_each(store, number, sb, add, restoring);
+	uint64_t n = pw_kernel_restore_end(&restoring->restore);
+
+	keeping->restored += n;
+	if (r < 0)
+		keeping->missing += restoring->n > n ? restoring->n - n : 1;
+	restoring->n = n;
+	return r;
+}
+
+/* Are they back already, because the kernel half told of it in time? */
+static bool is_back(const struct pw_keeping *keeping, uint64_t sb, const char *name)
+{
+	for (size_t i = 0; i < PW_SUPERBLOCKS; i++)
+		if (keeping->back[i].address == sb &&
+		    strcmp(keeping->back[i].identity.name, name) == 0)
+			return true;
+	return false;
+}
+
 static int restore_fs(struct pw_daemon *d, struct pw_labels *store, const struct pw_known_fs *fs)
 {
 	struct restoring restoring = { .d = d };
-	uint64_t sb, n;
 	uint32_t number;
+	uint64_t sb;
 	int r;
 
 	if (!fs->identity.name[0])
@@ -123,15 +158,76 @@ static int restore_fs(struct pw_daemon *d, struct pw_labels *store, const struct
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
 	r = superblock(d, fs, &sb);
+	if (r == 0 && is_back(d->keeping, sb, fs->identity.name))
+		return 0;
 	if (r == 0)
-		r = pw_labels_each(store, number, sb, add, &restoring);
-	n = pw_kernel_restore_end(&restoring.restore);
-	d->keeping->restored += n;
-	if (r < 0)
-		d->keeping->missing += restoring.n > n ? restoring.n - n : 1;
-	if (n || r < 0)
-		pw_info("%s: labels of %llu objects are back", fs->point, (unsigned long long)n);
+		r = restore_sb(&restoring, store, number, sb);
+	else
+		d->keeping->missing++;
+	if (restoring.n || r < 0)
+		pw_info("%s: labels of %llu objects are back", fs->point,
+			(unsigned long long)restoring.n);
 	return r;
+}
+
+/* ---- Those that the kernel half tells of ---- */
+
+void pw_keeping_superblock(struct pw_daemon *d, const struct pw_event *event)
+{
+	struct pw_keeping *keeping = d->keeping;
+	struct pw_superblock *sb = &keeping->fresh[keeping->n_fresh];
+
+	/* Where there are more: they are found among the mounts. */
+	if (!keeping->keeper || keeping->n_fresh == PW_SUPERBLOCKS)
+		return;
+	*sb = (struct pw_superblock){ .address = event->places, .time_ns = event->time_ns };
+	pw_identity_uuid(event->to_addr, &sb->identity);
+	keeping->n_fresh += sb->identity.name[0] != 0;
+}
+
+static int restore_fresh(struct pw_daemon *d, struct pw_labels *store,
+			 const struct pw_superblock *sb)
+{
+	struct restoring restoring = { .d = d };
+	uint32_t number;
+	int r = pw_labels_find_file_system(store, sb->identity.name, &number);
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	r = restore_sb(&restoring, store, number, sb->address);
+	pw_info("labels of %llu objects are back, %llu us after their file system was read (%s)",
+		(unsigned long long)restoring.n,
+		(unsigned long long)(pw_boottime_ns() - sb->time_ns) / 1000, sb->identity.name);
+	if (r == 0)
+		d->keeping->back[d->keeping->n_back++ % PW_SUPERBLOCKS] = *sb;
+	return r;
+}
+
+#define DRAIN_TURNS 256 /* more than the rings hold */
+
+void pw_keeping_superblocks(struct pw_daemon *d)
+{
+	struct pw_keeping *keeping = d->keeping;
+	struct pw_superblock fresh[PW_SUPERBLOCKS];
+	struct pw_labels *store = NULL;
+	size_t n;
+	int r;
+
+	if (!keeping || !keeping->n_fresh)
+		return;
+	n = keeping->n_fresh;
+	memcpy(fresh, keeping->fresh, n * sizeof(fresh[0]));
+	keeping->n_fresh = 0;
+	/* What was written to it before it was unmounted may not be in the store yet. */
+	for (int turn = 0; turn < DRAIN_TURNS && pw_sink_drain(d); turn++)
+		;
+	pw_keeper_flush(keeping->keeper, 1000);
+	r = pw_keeping_read(keeping, &store);
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = restore_fresh(d, store, &fresh[i]);
+	if (r < 0)
+		failed(d, r);
+	pw_labels_close(&store);
 }
 
 /* ---- All of them ---- */
@@ -251,27 +347,6 @@ static int look_at_all(struct pw_daemon *d, struct pw_labels *store)
 	return take_over(d, store, fresh);
 }
 
-static void failed(struct pw_daemon *d, int r)
-{
-	struct pw_keeping *keeping = d->keeping;
-
-	snprintf(keeping->reason, sizeof(keeping->reason),
-		 "labels of files could not be brought back: %s",
-		 r == -E2BIG ? "more than the kernel half has room for" : pw_labels_strerror(r));
-	pw_log(PW_LOG_ERR, "%s", keeping->reason);
-}
-
-/* Nothing that stood on file systems of an earlier boot's memory is there any more. */
-static void forget_boots(struct pw_daemon *d)
-{
-	struct pw_labels *store = d->keeping->store;
-
-	if (!d->context.boot[0] || pw_labels_begin(store) < 0)
-		return;
-	if (pw_labels_forget_boots(store, d->context.boot) < 0 || pw_labels_commit(store) < 0)
-		pw_labels_rollback(store);
-}
-
 int pw_keeping_start(struct pw_daemon *d)
 {
 	struct pw_keeping *keeping = d->keeping;
@@ -279,9 +354,9 @@ int pw_keeping_start(struct pw_daemon *d)
 
 	if (keeping->n_fs)
 		return 0;
-	if (keeping->store)
-		forget_boots(d);
 	r = look_at_all(d, keeping->store);
+	if (r == 0 && keeping->store)
+		r = pw_held_restore(d, keeping->store);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)

@@ -79,6 +79,19 @@ static void emit_loss(struct pw_daemon *d, unsigned int ring, int cpu, uint64_t 
 		fwrite(line.text, 1, line.len, stdout);
 }
 
+static void count_and_fold(struct pw_daemon *d, const struct pw_event_view *view, uint64_t lost)
+{
+	d->seen++;
+	d->by_verdict[view->event.verdict]++;
+	pw_keeping_see(d, view);
+	pw_fold_add(d->fold, pw_boottime_ns(), view, lost);
+}
+
+void pw_sink_take(struct pw_daemon *d, const struct pw_event_view *view)
+{
+	count_and_fold(d, view, 0);
+}
+
 static void take(void *ctx, unsigned int ring, const void *data, size_t size)
 {
 	struct pw_daemon *d = ctx;
@@ -96,15 +109,24 @@ static void take(void *ctx, unsigned int ring, const void *data, size_t size)
 			emit_loss(d, ring, (int)view.event.cpu, lost);
 		return;
 	}
-	d->seen++;
-	d->by_verdict[view.event.verdict]++;
-	pw_keeping_see(d, &view);
-	pw_fold_add(d->fold, pw_boottime_ns(), &view, lost);
+	if (view.event.kind == PW_EVENT_RECALLED || view.event.kind == PW_EVENT_SUPERBLOCK) {
+		if (view.event.kind == PW_EVENT_RECALLED)
+			pw_keeping_recalled(d, &view);
+		else
+			pw_keeping_superblock(d, &view.event);
+		if (lost)
+			emit_loss(d, ring, (int)view.event.cpu, lost);
+		return;
+	}
+	count_and_fold(d, &view, lost);
 }
 
 size_t pw_sink_drain(struct pw_daemon *d)
 {
-	return pw_kernel_drain(d->kernel, take, d);
+	size_t n = pw_kernel_drain(d->kernel, take, d);
+
+	pw_keeping_superblocks(d);
+	return n;
 }
 
 void pw_sink_own(struct pw_daemon *d, struct pw_event *event, const char *path, const char *path2)

@@ -22,6 +22,8 @@ struct job {
 	struct pw_keep change;
 	char *fs, *path;
 	struct pw_label_names *names;
+	char *boot;
+	struct pw_labels_held *held; /* of change.look */
 	uint32_t row_fs; /* as it stands in the store, once written */
 	uint64_t labels; /* that the object carries then */
 };
@@ -67,6 +69,8 @@ static void job_free(struct job *job)
 	free(job->fs);
 	free(job->path);
 	free(job->names);
+	free(job->boot);
+	free(job->held);
 	free(job);
 }
 
@@ -117,6 +121,24 @@ static int write_mark(struct pw_labels *store, struct job *job, uint64_t step)
 	return r == -ENOENT ? 0 : r;
 }
 
+/* What the object carries, for its xattr; nothing that is known: that is left alone. */
+static int find_labels(struct pw_labels *store, struct job *job)
+{
+	struct pw_label_row row = {
+		.fs = job->row_fs,
+		.inode = job->change.step.inode,
+		.generation = job->change.step.generation,
+	};
+	int r = pw_labels_get(store, &row);
+
+	job->labels = r == 0 ? row.labels : 0;
+	if (!job->labels) {
+		free(job->path);
+		job->path = NULL;
+	}
+	return r == -ENOENT ? 0 : r;
+}
+
 /* Kinds of steps that change what the object carries. */
 static bool changes_mark(const struct pw_step *step)
 {
@@ -135,9 +157,13 @@ static int write_job(struct pw_labels *store, struct job *job)
 	if (r == 0 && change->domain)
 		r = pw_lineage_add_domain(store, change->step.run, change->domain, change->from,
 					  change->since_ns);
-	if (r < 0 || !change->step.kind)
+	if (r == 0 && job->boot)
+		r = pw_labels_put_held(store, job->boot, &change->look);
+	if (r < 0 || !(change->step.kind || change->tag))
 		return r;
 	r = pw_labels_file_system(store, job->fs, change->reuses_inodes, &job->row_fs);
+	if (change->tag)
+		return r < 0 ? r : find_labels(store, job);
 	change->step.fs = job->row_fs;
 	if (r == 0)
 		r = pw_lineage_add(store, &change->step, &step);
@@ -455,14 +481,20 @@ static struct job *job_new(struct pw_keep *change)
 	job->fs = change->fs ? strdup(change->fs) : NULL;
 	job->path = change->path ? strdup(change->path) : NULL;
 	job->names = change->names ? malloc(sizeof(*job->names)) : NULL;
+	job->boot = change->boot ? strdup(change->boot) : NULL;
+	job->held = change->look.n ? calloc(change->look.n, sizeof(*job->held)) : NULL;
 	if ((change->fs && !job->fs) || (change->path && !job->path) ||
-	    (change->names && !job->names)) {
+	    (change->names && !job->names) || (change->boot && !job->boot) ||
+	    (change->look.n && !job->held)) {
 		job_free(job);
 		return NULL;
 	}
 	if (job->names)
 		*job->names = *change->names;
+	if (job->held)
+		memcpy(job->held, change->look.held, change->look.n * sizeof(*job->held));
 	job->change = *change;
+	job->change.look.held = job->held;
 	change->step.exe = change->step.script = change->step.path = NULL;
 	return job;
 }

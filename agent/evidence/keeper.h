@@ -20,12 +20,15 @@ struct pw_keep {
 	struct pw_step step; /* kind 0: no step */
 	const char *fs;      /* name of the object's file system (host/identity.h) */
 	bool reuses_inodes;
+	bool tag;     /* no step, but the object's xattr is to be written anew */
 	bool kept;    /* the object is known again by fs, inode, generation: keep its labels, too */
 	uint32_t why; /* PW_MARK_* */
 	uint32_t dev; /* of the object, kernel encoding */
 	const char *path;                /* where the file is now, for its xattr; NULL: no xattr */
 	uint64_t domain, from, since_ns; /* a domain that came out of another; domain 0: none */
 	const struct pw_label_names *names; /* save these; NULL: no */
+	const char *boot;           /* save @look under this boot id; NULL: none */
+	struct pw_labels_look look; /* its ->held is copied */
 };
 
 struct pw_keeper_status {

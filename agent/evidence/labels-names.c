@@ -44,6 +44,19 @@ int pw_label_names_number(struct pw_label_names *names, const char *name, uint64
 	return free;
 }
 
+uint64_t pw_label_names_release(struct pw_label_names *names, uint64_t keep)
+{
+	uint64_t released = 0;
+
+	for (unsigned int bit = 0; bit < PW_LABELS_MAX; bit++) {
+		if (!names->name[bit][0] || keep >> bit & 1)
+			continue;
+		released |= 1ULL << bit;
+		memset(names->name[bit], 0, sizeof(names->name[bit]));
+	}
+	return released;
+}
+
 void pw_label_names_add(const struct pw_label_names *names, uint64_t labels, struct pw_str *into)
 {
 	bool first = true;

@@ -12,12 +12,21 @@
 #include <sys/stat.h>
 
 #define APPLICATION_ID 0x70684c42 /* "phLB": what file(1) and we know it by */
-#define SCHEMA         1
+#define SCHEMA         2
 #define BUSY_MS        2000 /* a reader that takes its time; a writer there is only one */
 #define CACHE_KIB      512
 
+/* What version 1 did not have. */
+#define SCHEMA_2                                                                          \
+	"PRAGMA user_version = 2;"                                                        \
+	"CREATE TABLE held (boot TEXT NOT NULL, pid INTEGER NOT NULL,"                    \
+	" start_ns INTEGER NOT NULL, labels INTEGER NOT NULL, since_ns INTEGER NOT NULL," \
+	" person INTEGER NOT NULL, session INTEGER NOT NULL,"                             \
+	" PRIMARY KEY (boot, pid, start_ns)) WITHOUT ROWID;"                              \
+	"CREATE TABLE look (boot TEXT PRIMARY KEY, at_ns INTEGER NOT NULL) WITHOUT ROWID;"
+
 static const char schema[] =
-	"PRAGMA application_id = 1885883458; PRAGMA user_version = 1;"
+	"PRAGMA application_id = 1885883458;"
 	"CREATE TABLE label (bit INTEGER PRIMARY KEY CHECK (bit BETWEEN 0 AND 63),"
 	" name TEXT NOT NULL UNIQUE);"
 	"CREATE TABLE fs (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
@@ -37,7 +46,7 @@ static const char schema[] =
 	"CREATE INDEX step_process ON step (run, pid);"
 	"CREATE TABLE domain (run INTEGER NOT NULL, id INTEGER NOT NULL,"
 	" from_id INTEGER NOT NULL, since_ns INTEGER NOT NULL,"
-	" PRIMARY KEY (run, id)) WITHOUT ROWID;";
+	" PRIMARY KEY (run, id)) WITHOUT ROWID;" SCHEMA_2;
 
 #define STEP_COLUMNS                                                                  \
 	"id, time_ns, kind, labels, run, domain, pid, start_ns, uid, auid, door, fs," \
@@ -50,7 +59,7 @@ static const char *const text_of[_PW_SQL_MAX] = {
 	[PW_SQL_NAMES] = "SELECT bit, name FROM label",
 	[PW_SQL_NAME_DROP] = "DELETE FROM label",
 	[PW_SQL_NAME_PUT] = "INSERT INTO label (bit, name) VALUES (?1, ?2)",
-	[PW_SQL_USED] = "SELECT DISTINCT labels FROM mark",
+	[PW_SQL_USED] = "SELECT DISTINCT labels FROM mark UNION SELECT labels FROM held",
 	[PW_SQL_FS_FIND] = "SELECT id FROM fs WHERE name = ?1",
 	[PW_SQL_FS_ADD] = "INSERT INTO fs (name, reuses) VALUES (?1, ?2)",
 	[PW_SQL_FS_NAME] = "SELECT name FROM fs WHERE id = ?1",
@@ -86,7 +95,16 @@ static const char *const text_of[_PW_SQL_MAX] = {
 			      " VALUES (?1, ?2, ?3, ?4)",
 	[PW_SQL_DOMAIN_GET] = "SELECT from_id FROM domain WHERE run = ?1 AND id = ?2",
 	[PW_SQL_DOMAIN_TRIM] = "DELETE FROM domain WHERE since_ns <"
-			       " (SELECT time_ns FROM step ORDER BY id LIMIT 1)",
+			     " (SELECT time_ns FROM step ORDER BY id LIMIT 1)",
+	[PW_SQL_HELD_PUT] = "INSERT OR REPLACE INTO held (boot, pid, start_ns, labels, since_ns,"
+			    " person, session) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[PW_SQL_HELD_DROP] = "DELETE FROM held WHERE boot = ?1 AND pid = ?2 AND start_ns = ?3",
+	[PW_SQL_HELD_EACH] = "SELECT pid, start_ns, labels, since_ns, person, session"
+			     " FROM held WHERE boot = ?1 ORDER BY start_ns, pid",
+	[PW_SQL_HELD_FORGET] = "DELETE FROM held WHERE boot <> ?1",
+	[PW_SQL_LOOK_PUT] = "INSERT OR REPLACE INTO look (boot, at_ns) VALUES (?1, ?2)",
+	[PW_SQL_LOOK_GET] = "SELECT at_ns FROM look WHERE boot = ?1",
+	[PW_SQL_LOOK_FORGET] = "DELETE FROM look WHERE boot <> ?1",
 };
 
 int pw_labels_errno(struct pw_labels *store, int result)
@@ -260,6 +278,9 @@ static int configure(struct pw_labels *store, enum pw_labels_how how)
 	return r;
 }
 
+/* What is to be made of the file. */
+enum { READY = 0, EMPTY, OLDER };
+
 /* Another's file, or that of a later release, is not touched. */
 static int check(struct pw_labels *store, enum pw_labels_how how)
 {
@@ -272,19 +293,21 @@ static int check(struct pw_labels *store, enum pw_labels_how how)
 		r = number(store, "SELECT count(*) FROM sqlite_schema", &tables);
 	if (r < 0)
 		return r;
+	if (application == APPLICATION_ID && version == 1 && how == PW_LABELS_WRITE)
+		return OLDER;
 	if (application == APPLICATION_ID)
-		return version == SCHEMA ? 0 : version > SCHEMA ? -EPROTO : -EBADMSG;
+		return version == SCHEMA ? READY : version > SCHEMA ? -EPROTO : -EBADMSG;
 	if (application || version || tables)
 		return -EBADMSG;
-	return how == PW_LABELS_READ ? -ENOENT : 1;
+	return how == PW_LABELS_READ ? -ENOENT : EMPTY;
 }
 
-static int make_tables(struct pw_labels *store)
+static int make_tables(struct pw_labels *store, const char *tables)
 {
 	int r = pw_labels_begin(store);
 
 	if (r == 0)
-		r = execute(store, schema);
+		r = execute(store, tables);
 	if (r == 0)
 		r = pw_labels_commit(store);
 	if (r < 0)
@@ -324,8 +347,8 @@ static int open_store(const char *path, enum pw_labels_how how, struct pw_labels
 		r = configure(store, how);
 	if (r == 0)
 		r = check(store, how);
-	if (r == 1)
-		r = make_tables(store);
+	if (r == EMPTY || r == OLDER)
+		r = make_tables(store, r == EMPTY ? schema : SCHEMA_2);
 	if (r == 0 && how == PW_LABELS_READ)
 		r = execute(store, "PRAGMA query_only = ON");
 	return r;

@@ -75,13 +75,16 @@ int pw_label_names_find(const struct pw_label_names *names, const char *name);
  */
 int pw_label_names_number(struct pw_label_names *names, const char *name, uint64_t used);
 
+/* Forget the names whose bits are not in @keep. Returns their bits. */
+uint64_t pw_label_names_release(struct pw_label_names *names, uint64_t keep);
+
 /* Append the names in @labels, sorted by bit, with ',' between; a bit without one as '#N'. */
 void pw_label_names_add(const struct pw_label_names *names, uint64_t labels, struct pw_str *into);
 
 int pw_labels_load_names(struct pw_labels *store, struct pw_label_names *ret_names);
 int pw_labels_save_names(struct pw_labels *store, const struct pw_label_names *names);
 
-/* Labels that some object in the store carries. Looks at all of them. */
+/* Labels that some object or process in the store carries. Looks at all of them. */
 int pw_labels_used(struct pw_labels *store, uint64_t *ret_labels);
 
 /* ---- File systems ---- */
@@ -136,6 +139,36 @@ int pw_labels_count(struct pw_labels *store, uint64_t *ret_n);
 int pw_labels_each(struct pw_labels *store, uint32_t fs, uint64_t sb,
 		   int (*take)(void *ctx, struct pw_mark_key *key, struct pw_mark *mark, size_t n),
 		   void *ctx);
+
+/* ---- Who holds labels ---- */
+
+/* A process that held labels when it was last looked at. Known by pid and start, under one boot. */
+struct pw_labels_held {
+	uint64_t start_ns; /* of the thread group, CLOCK_BOOTTIME */
+	uint64_t labels;   /* to be kept; 0: it holds nothing any more, or has ended */
+	uint64_t since_ns; /* CLOCK_BOOTTIME of its first label */
+	uint32_t pid, session;
+	uint32_t person;
+	uint32_t reserved;
+};
+
+/* What was found by one look at all processes. */
+struct pw_labels_look {
+	uint64_t at_ns; /* CLOCK_BOOTTIME when it began */
+	struct pw_labels_held *held;
+	size_t n;
+};
+
+/* Keep, or forget, what @look says of each that it has, under the kernel's boot id @boot. */
+int pw_labels_put_held(struct pw_labels *store, const char *boot,
+		       const struct pw_labels_look *look);
+
+/* All that is known under @boot, by their start. ->held is the caller's: free(). */
+int pw_labels_load_held(struct pw_labels *store, const char *boot,
+			struct pw_labels_look *ret_look);
+
+/* Forget those of all boots but @boot. */
+int pw_labels_forget_held(struct pw_labels *store, const char *boot);
 
 /* ---- The value of the xattr ---- */
 

@@ -42,6 +42,8 @@ static int kind_of(uint8_t event)
 		return PW_STEP_DECLASSIFIED;
 	case PW_EVENT_SPREAD_LOST:
 		return PW_STEP_LOST;
+	case PW_EVENT_RECALLED:
+		return PW_STEP_RECALLED;
 	default:
 		return -EINVAL;
 	}

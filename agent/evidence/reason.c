@@ -127,6 +127,10 @@ static void add_flow(struct pw_str *into, const struct pw_event *event,
 					      "wrote to it" },
 		[PW_EVENT_DECLASSIFIED] = { "it does not carry ", ": a declassifier wrote it" },
 		[PW_EVENT_SPREAD_LOST] = { "", " could not be kept with the data" },
+		[PW_EVENT_RECALLED] = { "it came with ", " in its attributes, and carries them "
+							 "from now on" },
+		[PW_EVENT_TAMPERED] = { "", " taken out of its attributes: it carries them all "
+					    "the same" },
 	};
 
 	pw_str_add(into, text[event->kind][0]);
@@ -171,6 +175,8 @@ int pw_record_reason(const struct pw_record *record, const struct pw_naming_poli
 	case PW_EVENT_MARKED:
 	case PW_EVENT_DECLASSIFIED:
 	case PW_EVENT_SPREAD_LOST:
+	case PW_EVENT_RECALLED:
+	case PW_EVENT_TAMPERED:
 		add_flow(into, event, policy);
 		break;
 	default:

@@ -90,6 +90,13 @@ static bool is_set(const uint8_t uuid[static 16])
 	return false;
 }
 
+void pw_identity_uuid(const uint8_t uuid[static 16], struct pw_identity *ret_identity)
+{
+	*ret_identity = (struct pw_identity){ 0 };
+	if (is_set(uuid))
+		set_uuid(uuid, ret_identity);
+}
+
 /* What the file system itself says. */
 static bool asked_uuid(int fd, const char *type, struct pw_identity *identity)
 {

@@ -37,6 +37,9 @@ bool pw_identity_possible(const char *type);
 int pw_identity_of(const struct pw_mount *mount, const char *boot,
 		   struct pw_identity *ret_identity);
 
+/* "uuid:..." for a file system on disk with that UUID; name "": it has none. */
+void pw_identity_uuid(const uint8_t uuid[static 16], struct pw_identity *ret_identity);
+
 /* "boot:..." for device @dev (kernel encoding) under @boot. */
 void pw_identity_boot(const char *boot, uint32_t dev, struct pw_identity *ret_identity);
 

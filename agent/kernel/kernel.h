@@ -164,6 +164,12 @@ struct pw_kernel_marking {
 int pw_kernel_mark(struct pw_kernel *kernel, const struct pw_kernel_marking *marking);
 int pw_kernel_unmark(struct pw_kernel *kernel, const struct pw_kernel_marking *marking);
 
+/*
+ * The object that is marked under @key carries @labels, too. Returns 0; -ENOENT: there is no
+ * such mark (any more); other -errno.
+ */
+int pw_kernel_mark_more(struct pw_kernel *kernel, const struct pw_mark_key *key, uint64_t labels);
+
 struct pw_kernel_seen {
 	uint64_t by_name;
 	uint64_t by_mark; /* by itself */
@@ -175,6 +181,12 @@ struct pw_kernel_seen {
 
 /* What each of @n descriptors carries into @ret. Returns 0 or -errno (then of each, too). */
 int pw_kernel_look(struct pw_kernel *kernel, const int *fd, size_t n, struct pw_kernel_seen *ret);
+
+/*
+ * Every label that an object, an end or a process carries or may come to carry without a
+ * policy that names it. Takes a tenth of a second for a million marks. Returns 0 or -errno.
+ */
+int pw_kernel_carried(struct pw_kernel *kernel, uint64_t *ret_labels);
 
 struct pw_kernel_restore;
 
@@ -243,6 +255,19 @@ struct pw_kernel_holders {
 
 /* Count. Takes a tenth of a second for a million files. Returns 0 or -errno. */
 int pw_kernel_holders(struct pw_kernel *kernel, struct pw_kernel_holders *ret_holders);
+
+/* Changes whenever a process comes to hold more. */
+uint64_t pw_kernel_held_epoch(const struct pw_kernel *kernel);
+
+/* Append every process that there is, as struct pw_process. Returns 0 or -errno. */
+int pw_kernel_processes(struct pw_kernel *kernel, struct pw_str *into);
+
+/*
+ * Process @process holds @process->labels, too, since ->since_ns: for those that held them
+ * before the kernel half was loaded. Before the first policy is in force. Returns 1; 0: it
+ * did; -E2BIG: no room; other -errno.
+ */
+int pw_kernel_hold(struct pw_kernel *kernel, const struct pw_process *process);
 
 /*
  * Forget domains, and their ways, that no process has been in at this call and at the one

@@ -8,6 +8,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <linux/membarrier.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -66,6 +67,20 @@ int pw_kernel_unmark(struct pw_kernel *kernel, const struct pw_kernel_marking *m
 	return change(kernel, &with);
 }
 
+int pw_kernel_mark_more(struct pw_kernel *kernel, const struct pw_mark_key *key, uint64_t labels)
+{
+	int map = bpf_map__fd(kernel->skel->maps.pw_marks);
+	struct pw_mark mark;
+
+	if (bpf_map_lookup_elem(map, key, &mark) < 0)
+		return -errno;
+	if (!(labels & ~mark.labels))
+		return 0;
+	mark.labels |= labels;
+	mark.why |= PW_MARK_SET;
+	return bpf_map_update_elem(map, key, &mark, BPF_EXIST) < 0 ? -errno : 0;
+}
+
 int pw_kernel_look(struct pw_kernel *kernel, const int *fd, size_t n, struct pw_kernel_seen *ret)
 {
 	_cleanup_free_ struct pw_register *order = calloc(n + 1, sizeof(*order));
@@ -88,6 +103,75 @@ int pw_kernel_look(struct pw_kernel *kernel, const int *fd, size_t n, struct pw_
 			.error = r < 0 ? r : one,
 		};
 	}
+	return r;
+}
+
+/* ---- Everything that is carried ---- */
+
+#define CARRIED_BATCH 4096
+
+static uint64_t of_mark(const void *value)
+{
+	const struct pw_mark *mark = value;
+
+	return mark->labels | mark->linked;
+}
+
+static uint64_t of_end(const void *value)
+{
+	return ((const struct pw_end *)value)->labels;
+}
+
+static uint64_t of_domain(const void *value)
+{
+	return ((const struct pw_domain *)value)->labels;
+}
+
+/* Add to *@labels what the values in @map carry. */
+static int add_carried(const struct bpf_map *map, uint64_t (*of)(const void *value),
+		       uint64_t *labels)
+{
+	size_t size = bpf_map__value_size(map);
+	_cleanup_free_ char *key = calloc(CARRIED_BATCH, bpf_map__key_size(map));
+	_cleanup_free_ char *value = calloc(CARRIED_BATCH, size);
+	uint32_t at = 0, n;
+	bool first = true;
+	int r = 0;
+
+	if (!key || !value)
+		return -ENOMEM;
+	while (r == 0) {
+		n = CARRIED_BATCH;
+		if (bpf_map_lookup_batch(bpf_map__fd(map), first ? NULL : &at, &at, key, value, &n,
+					 NULL) < 0)
+			r = -errno;
+		if (r == 0 || r == -ENOENT)
+			for (uint32_t i = 0; i < n; i++)
+				*labels |= of(value + i * size);
+		first = false;
+	}
+	return r == -ENOENT ? 0 : r; /* -ENOENT: that was the last of them */
+}
+
+/*
+ * A label that no policy names comes to an object or an end from a process only, and the sets
+ * of processes go by our own hand only: so those are looked at last, when nobody is any more
+ * in the middle of taking one from an object that is gone by now.
+ */
+int pw_kernel_carried(struct pw_kernel *kernel, uint64_t *ret_labels)
+{
+	const struct phiward_bpf *skel = kernel->skel;
+	uint64_t labels = 0;
+	int r = add_carried(skel->maps.pw_marks, of_mark, &labels);
+
+	if (r == 0)
+		r = add_carried(skel->maps.pw_ends, of_end, &labels);
+	if (r == 0 && syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0)
+		r = -errno;
+	if (r == 0)
+		r = add_carried(skel->maps.pw_domains, of_domain, &labels);
+	if (r == 0)
+		*ret_labels = labels;
 	return r;
 }
 
@@ -220,6 +304,47 @@ void pw_kernel_each_domain(struct pw_kernel *kernel,
 	     more = bpf_map_get_next_key(map, &id, &id) == 0)
 		if (bpf_map_lookup_elem(map, &id, &domain) == 0)
 			found(ctx, id, &domain);
+}
+
+uint64_t pw_kernel_held_epoch(const struct pw_kernel *kernel)
+{
+	return __atomic_load_n(&kernel->skel->data->pw_held_epoch, __ATOMIC_SEQ_CST);
+}
+
+static int take_process(void *ctx, const void *data, size_t size)
+{
+	return pw_str_add_bytes(ctx, data, size);
+}
+
+int pw_kernel_processes(struct pw_kernel *kernel, struct pw_str *into)
+{
+	return pw_kernel_iterate(kernel->skel->progs.pw_processes, 0, take_process, into);
+}
+
+int pw_kernel_hold(struct pw_kernel *kernel, const struct pw_process *process)
+{
+	int map = bpf_map__fd(kernel->skel->maps.pw_domains);
+	struct pw_domain domain = {
+		.labels = process->labels,
+		.since_ns = process->since_ns,
+		.start_ns = process->start_ns,
+		.tgid = process->pid,
+		.person = process->person,
+	}, known;
+	bool fresh = bpf_map_lookup_elem(map, &process->domain, &known) < 0;
+
+	if (!fresh) {
+		if (!(process->labels & ~known.labels))
+			return 0;
+		known.labels |= process->labels;
+		domain = known;
+	}
+	if (bpf_map_update_elem(map, &process->domain, &domain, fresh ? BPF_NOEXIST : BPF_EXIST) < 0)
+		return errno == ENOSPC ? -E2BIG : -errno;
+	if (fresh)
+		__atomic_add_fetch(&kernel->skel->bss->pw_holders, 1, __ATOMIC_SEQ_CST);
+	__atomic_add_fetch(&kernel->skel->data->pw_held_epoch, 1, __ATOMIC_SEQ_CST);
+	return 1;
 }
 
 /* Where struct pw_task of the kernel half has its domain: it is no ABI, but its BTF is here. */

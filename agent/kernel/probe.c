@@ -34,6 +34,7 @@ const struct pw_hook_program pw_hook_programs[] = {
 	{ "pw_setattr", "inode_setattr", PW_HOOK_INODE_SETATTR, NEEDED, 2 },
 	{ "pw_setattr_map", "inode_setattr", PW_HOOK_INODE_SETATTR, NEEDED, 3 },
 	{ "pw_setxattr", "inode_setxattr", PW_HOOK_INODE_SETXATTR, NEEDED, 0 },
+	{ "pw_setxattr_ok", "inode_post_setxattr", PW_HOOK_INODE_SETXATTR, OPTIONAL, 0 },
 	{ "pw_removexattr", "inode_removexattr", PW_HOOK_INODE_REMOVEXATTR, NEEDED, 0 },
 	{ "pw_set_acl", "inode_set_acl", PW_HOOK_INODE_SET_ACL, OPTIONAL, 0 },
 	{ "pw_get_acl", "inode_get_acl", PW_HOOK_INODE_GET_ACL, OPTIONAL, 0 },
@@ -47,6 +48,7 @@ const struct pw_hook_program pw_hook_programs[] = {
 	{ "pw_traceme", "ptrace_traceme", PW_HOOK_PTRACE_TRACEME, NEEDED, 0 },
 	{ "pw_sb_mount", "sb_mount", PW_HOOK_SB_MOUNT, NEEDED, 0 },
 	{ "pw_move_mount", "move_mount", PW_HOOK_MOVE_MOUNT, NEEDED, 0 },
+	{ "pw_superblock", "sb_set_mnt_opts", PW_HOOK_SUPERBLOCK, OPTIONAL, 0 },
 	{ "pw_sock_create", "socket_create", PW_HOOK_SOCKET_CREATE, NEEDED, 0 },
 	{ "pw_sock_connect", "socket_connect", PW_HOOK_SOCKET_CONNECT, NEEDED, 0 },
 	{ "pw_sock_sendmsg", "socket_sendmsg", PW_HOOK_SOCKET_SENDMSG, NEEDED, 0 },
@@ -72,6 +74,7 @@ const struct pw_hook_program pw_hook_programs[] = {
 	{ "pw_tee", "do_tee", PW_HOOK_TEE, OPTIONAL, 0 },
 	{ "pw_vmsplice", "__x64_sys_vmsplice", PW_HOOK_VMSPLICE, OPTIONAL, 0 },
 	{ "pw_sendfile", "do_sendfile", PW_HOOK_SENDFILE, OPTIONAL, 0 },
+	{ "pw_rmxattr_ok", "__vfs_removexattr_locked", PW_HOOK_XATTR_REMOVED, OPTIONAL, 0 },
 };
 
 const size_t pw_n_hook_programs = PW_ARRAY_SIZE(pw_hook_programs);

@@ -129,6 +129,17 @@ struct pw_domain {
 /* Numbers of domains of tasks that are older than the agent: from who they are. */
 #define PW_DOMAIN_OLD (1ULL << 63)
 
+/* A process, as iterator pw_processes tells the agent of all of them. */
+struct pw_process {
+	__u64 domain;
+	__u64 labels;	/* that it holds */
+	__u64 since_ns; /* CLOCK_BOOTTIME of the first of them; 0: it holds none */
+	__u64 start_ns; /* CLOCK_BOOTTIME */
+	__u64 parent_start_ns;
+	__u32 pid, parent, session; /* thread groups; of session 0: unknown */
+	__u32 person;
+};
+
 /*
  * A way for data that no hook sees used: a shared mapping, a message queue held open. Known
  * from when it is made; when one side comes to carry a label, so does the other.
@@ -276,6 +287,7 @@ _Static_assert(sizeof(struct pw_executable) == 24, "struct pw_executable is an A
 _Static_assert(sizeof(struct pw_mark_key) == 24, "struct pw_mark_key is an ABI");
 _Static_assert(sizeof(struct pw_mark) == 24, "struct pw_mark is an ABI");
 _Static_assert(sizeof(struct pw_domain) == 40, "struct pw_domain is an ABI");
+_Static_assert(sizeof(struct pw_process) == 56, "struct pw_process is an ABI");
 _Static_assert(sizeof(struct pw_way_key) == 32, "struct pw_way_key is an ABI");
 _Static_assert(sizeof(struct pw_net_key) == 24, "struct pw_net_key is an ABI");
 _Static_assert(sizeof(struct pw_medium) == 40, "struct pw_medium is an ABI");

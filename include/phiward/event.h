@@ -29,6 +29,12 @@ enum pw_event_kind {
 	PW_EVENT_SPREAD_LOST, /* a label could not be kept with the data */
 	PW_EVENT_SET,	      /* somebody labelled an object, by command */
 	PW_EVENT_CLEARED,     /* somebody took labels off it, by command; path2 says why */
+	PW_EVENT_RECALLED,    /* its labels came with it, in its xattr, as from a backup. From the
+			       * kernel half: the xattr was set or taken off; path2 is its value,
+			       * places the address of the superblock */
+	PW_EVENT_SUPERBLOCK,  /* never shown: a file system is about to be mounted; to_addr is its
+			       * UUID, places the address of the superblock */
+	PW_EVENT_TAMPERED,    /* somebody took labels out of its xattr; it carries them still */
 	_PW_EVENT_KIND_MAX,
 };
 
@@ -81,6 +87,7 @@ enum pw_hook {
 	PW_HOOK_MSG_FREE,
 	PW_HOOK_KEY_ALLOC,
 	PW_HOOK_KEY_PERMISSION,
+	PW_HOOK_SUPERBLOCK, /* no decision: the agent hears of it */
 	/* no hooks of the LSM: functions that are looked at as well */
 	PW_HOOK_PIPE_READ,
 	PW_HOOK_UNIX_STREAM_READ,
@@ -90,6 +97,7 @@ enum pw_hook {
 	PW_HOOK_TEE,
 	PW_HOOK_VMSPLICE,
 	PW_HOOK_SENDFILE,
+	PW_HOOK_XATTR_REMOVED,
 	_PW_HOOK_MAX,
 };
 

@@ -82,6 +82,10 @@ void pw_keeping_numbered(struct pw_daemon *daemon)
 {
 }
 
+void pw_keeping_release(struct pw_daemon *daemon, const struct pw_policy *policy)
+{
+}
+
 int pw_kernel_predating(struct pw_kernel *kernel,
 			void (*found)(void *ctx, const struct pw_predating *predating), void *ctx)
 {

@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -411,12 +412,15 @@ static void use_all(void)
 	_cleanup_str_ struct pw_str why = { 0 };
 	struct pw_label_row row = { .fs = 1, .inode = 5, .generation = 1, .labels = 1 };
 	struct pw_labels *store = NULL;
+	struct pw_labels_look look = { 0 };
 	struct pw_label_names names;
 	char name[PW_LABELS_FS_MAX + 1];
 	uint64_t n;
 
 	if (pw_labels_open(path, PW_LABELS_WRITE, &why, &store) < 0)
 		return;
+	pw_labels_load_held(store, "bbbb", &look);
+	free(look.held);
 	pw_labels_load_names(store, &names);
 	pw_labels_used(store, &n);
 	pw_labels_count(store, &n);
@@ -553,6 +557,142 @@ static void test_xattr(void **state)
 	pw_str_free(&found);
 }
 
+/* Sixty-four names were used once: those that nothing carries make room, and no others. */
+static void test_names_that_nothing_carries_are_released(void **state)
+{
+	struct pw_labels *store = open_store();
+	struct pw_label_names names = { 0 }, read = { 0 };
+	const struct pw_label_row row = { .fs = 1, .inode = 12, .labels = 1ULL << 63 | 1ULL << 7 };
+	struct pw_labels_held held = { .pid = 40, .start_ns = 7, .labels = 1ULL << 9 };
+	const struct pw_labels_look look = { .at_ns = 8, .held = &held, .n = 1 };
+	struct pw_label_row got = row;
+	uint64_t used = 0;
+	char name[16];
+
+	for (int i = 0; i < PW_LABELS_MAX; i++) {
+		snprintf(name, sizeof(name), "l%d", i);
+		assert_int_equal(pw_label_names_number(&names, name, UINT64_MAX), i);
+	}
+	assert_int_equal(pw_labels_begin(store), 0);
+	assert_int_equal(pw_labels_save_names(store, &names), 0);
+	assert_int_equal(pw_labels_put(store, &row), 0);
+	assert_int_equal(pw_labels_put_held(store, "bbbb", &look), 0);
+	assert_int_equal(pw_labels_commit(store), 0);
+	assert_int_equal(pw_labels_used(store, &used), 0);
+	assert_true(used == (row.labels | held.labels));
+	/* the policy has l3 */
+	assert_true(pw_label_names_release(&names, used | 1ULL << 3) ==
+		    ~(row.labels | held.labels | 1ULL << 3));
+	assert_int_equal(pw_label_names_number(&names, "fresh", UINT64_MAX), 0);
+	assert_int_equal(pw_labels_begin(store), 0);
+	assert_int_equal(pw_labels_save_names(store, &names), 0);
+	assert_int_equal(pw_labels_commit(store), 0);
+	pw_labels_close(&store);
+
+	store = open_store();
+	assert_int_equal(pw_labels_load_names(store, &read), 0);
+	assert_int_equal(pw_label_names_find(&read, "fresh"), 0);
+	assert_int_equal(pw_label_names_find(&read, "l0"), -ENOENT);
+	assert_int_equal(pw_label_names_find(&read, "l3"), 3);
+	assert_int_equal(pw_label_names_find(&read, "l7"), 7);
+	assert_int_equal(pw_label_names_find(&read, "l9"), 9);
+	assert_int_equal(pw_label_names_find(&read, "l63"), 63);
+	assert_int_equal(pw_labels_get(store, &got), 0);
+	assert_true(got.labels == row.labels);
+	/* the process has ended */
+	held.labels = 0;
+	assert_int_equal(pw_labels_begin(store), 0);
+	assert_int_equal(pw_labels_put_held(store, "bbbb", &look), 0);
+	assert_int_equal(pw_labels_commit(store), 0);
+	assert_int_equal(pw_labels_used(store, &used), 0);
+	assert_true(used == row.labels);
+	pw_labels_close(&store);
+}
+
+static void put_held(struct pw_labels *store, const char *boot, const struct pw_labels_held *held)
+{
+	const struct pw_labels_look look = {
+		.at_ns = 50, .held = (struct pw_labels_held *)held, .n = 1
+	};
+
+	assert_int_equal(pw_labels_begin(store), 0);
+	assert_int_equal(pw_labels_put_held(store, boot, &look), 0);
+	assert_int_equal(pw_labels_commit(store), 0);
+}
+
+static void test_what_processes_hold(void **state)
+{
+	const struct pw_labels_held one = {
+		.pid = 41, .start_ns = 1ULL << 40, .labels = 1ULL << 63, .since_ns = 9,
+		.person = UINT32_MAX, .session = 40,
+	};
+	struct pw_labels_held other = one;
+	struct pw_labels *store = open_store();
+	struct pw_labels_look look = { 0 };
+
+	assert_int_equal(pw_labels_load_held(store, "bbbb", &look), 0);
+	assert_int_equal(look.n, 0);
+	assert_int_equal(look.at_ns, 0);
+	put_held(store, "aaaa", &one);
+	put_held(store, "bbbb", &one);
+	other.start_ns = 3; /* the number was another's before */
+	put_held(store, "bbbb", &other);
+	other.labels |= 1;
+	put_held(store, "bbbb", &other);
+	pw_labels_close(&store);
+
+	store = open_store();
+	assert_int_equal(pw_labels_begin(store), 0);
+	assert_int_equal(pw_labels_forget_held(store, "bbbb"), 0);
+	assert_int_equal(pw_labels_commit(store), 0);
+	assert_int_equal(pw_labels_load_held(store, "aaaa", &look), 0);
+	assert_int_equal(look.n, 0);
+	assert_int_equal(look.at_ns, 0);
+	free(look.held);
+	assert_int_equal(pw_labels_load_held(store, "bbbb", &look), 0);
+	assert_int_equal(look.n, 2);
+	assert_int_equal(look.at_ns, 50);
+	assert_memory_equal(&look.held[0], &other, sizeof(other));
+	assert_memory_equal(&look.held[1], &one, sizeof(one));
+	free(look.held);
+	pw_labels_close(&store);
+}
+
+static void raw(const char *sql)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* As the release before made it: it gets what it lacks, and keeps what it has. */
+static void test_of_the_release_before(void **state)
+{
+	const struct pw_labels_held held = { .pid = 41, .start_ns = 4, .labels = 1 };
+	struct pw_label_row row = { .inode = 12, .generation = 1, .labels = 5 };
+	struct pw_labels *store = open_store();
+	struct pw_labels_look look = { 0 };
+
+	row.fs = file_system(store, "uuid:1", true);
+	put(store, &row);
+	pw_labels_close(&store);
+	raw("DROP TABLE held; DROP TABLE look; PRAGMA user_version = 1;");
+
+	store = open_store();
+	row.labels = 0;
+	assert_int_equal(pw_labels_get(store, &row), 0);
+	assert_int_equal(row.labels, 5);
+	put_held(store, "bbbb", &held);
+	pw_labels_close(&store);
+	store = open_store();
+	assert_int_equal(pw_labels_load_held(store, "bbbb", &look), 0);
+	assert_int_equal(look.n, 1);
+	free(look.held);
+	pw_labels_close(&store);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -563,6 +703,9 @@ int main(void)
 		TEST(test_a_number_that_is_used_again),
 		TEST(test_boots_are_forgotten),
 		TEST(test_names_keep_their_bits),
+		TEST(test_names_that_nothing_carries_are_released),
+		TEST(test_what_processes_hold),
+		TEST(test_of_the_release_before),
 		TEST(test_a_million_are_read_back),
 		TEST(test_what_is_committed_survives_a_kill),
 		TEST(test_a_file_that_is_none_of_ours),
