@@ -6,6 +6,7 @@
 steps=$1 results=$2
 shift 2
 dir=$PWD
+export GIT_TEMPLATE_DIR= # the guests have none
 now_ms() { local up; read -r up _ </proc/uptime; up=${up/./}; ms=${up}0; }
 for name; do
 	now_ms
