@@ -19,6 +19,7 @@
 struct pw_known_fs {
 	uint32_t dev; /* kernel encoding */
 	int mount;    /* the mount by which it was looked at */
+	uint64_t sb;  /* address of its superblock; 0: not found out */
 	char *point;
 	struct pw_identity identity; /* name "": it has none */
 	bool by_handle; /* its inodes can be opened by number and generation */

@@ -238,7 +238,7 @@ static bool can_handle(const char *type)
 	       strcmp(type, "f2fs") == 0;
 }
 
-/* What is known of @mount from before, taken out of @before; or what can be found out now. */
+/* What can be found out about @mount now. */
 static int know(struct pw_daemon *d, const struct pw_mount *mount, struct pw_known_fs *fs)
 {
 	int r;
@@ -252,16 +252,24 @@ static int know(struct pw_daemon *d, const struct pw_mount *mount, struct pw_kno
 	r = fs->point ? identify(d, mount, &fs->identity) : -ENOMEM;
 	if (r < 0)
 		free(fs->point);
+	else if (superblock(d, fs, &fs->sb) < 0)
+		fs->sb = 0;
 	return r;
 }
 
-/* The same mount as before stands for the same file system. */
-static const struct pw_known_fs *same(const struct pw_keeping *keeping,
-				      const struct pw_mount *mount)
+/*
+ * The same mount as before stands for the same file system. Numbers of mounts and devices are
+ * given out again at once, so the superblock is looked at: marks go by its address.
+ */
+static const struct pw_known_fs *same(struct pw_daemon *d, const struct pw_mount *mount)
 {
-	const struct pw_known_fs *fs = pw_keeping_fs(keeping, mount->major << 20 | mount->minor);
+	const struct pw_known_fs *fs =
+		pw_keeping_fs(d->keeping, mount->major << 20 | mount->minor);
+	uint64_t sb;
 
-	return fs && fs->mount == mount->id && strcmp(fs->point, mount->point) == 0 ? fs : NULL;
+	if (!fs || fs->mount != mount->id || strcmp(fs->point, mount->point) != 0)
+		return NULL;
+	return superblock(d, fs, &sb) == 0 && sb == fs->sb ? fs : NULL;
 }
 
 static bool listed(const struct pw_known_fs *fs, size_t n, const struct pw_mount *mount)
@@ -285,7 +293,7 @@ static int list_all(struct pw_daemon *d, const struct pw_mounts *mounts, bool *f
 {
 	for (size_t i = 0; i < mounts->n; i++) {
 		const struct pw_mount *mount = &mounts->item[i];
-		const struct pw_known_fs *before = same(d->keeping, mount);
+		const struct pw_known_fs *before = same(d, mount);
 		struct pw_known_fs *fs = &list[*ret_n];
 		int r;
 

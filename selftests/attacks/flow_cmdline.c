@@ -11,6 +11,7 @@ static int put(void)
 	if (pid < 0)
 		return -errno;
 	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* or the next run would find it */
 		execv("/bin/sh", args);
 		_exit(1);
 	}
