@@ -87,6 +87,7 @@ enum pw_hook {
 	PW_HOOK_MSG_FREE,
 	PW_HOOK_KEY_ALLOC,
 	PW_HOOK_SUPERBLOCK, /* no decision: the agent hears of it */
+	PW_HOOK_SB_FREE,
 	/* no hooks of the LSM: functions that are looked at as well */
 	PW_HOOK_PIPE_READ,
 	PW_HOOK_UNIX_STREAM_READ,
