@@ -194,15 +194,15 @@ const struct pw_identity *pw_keeping_identity(const struct pw_keeping *keeping, 
 	const struct pw_known_fs *fs = pw_keeping_fs(keeping, dev);
 	const struct pw_superblock *found = NULL;
 
-	if (fs)
-		return fs->identity.name[0] ? &fs->identity : NULL;
 	for (size_t i = 0; i < PW_SUPERBLOCKS; i++) {
 		const struct pw_superblock *sb = &keeping->told[i];
 
 		if (sb->time_ns && sb->dev == dev && (!found || found->time_ns < sb->time_ns))
 			found = sb;
 	}
-	return found && found->identity.name[0] ? &found->identity : NULL;
+	if (found && found->identity.name[0]) /* as new as what is among the mounts, or newer */
+		return &found->identity;
+	return fs && fs->identity.name[0] ? &fs->identity : NULL;
 }
 
 static void set_restored(struct pw_keeping *keeping, const struct pw_superblock *sb)
