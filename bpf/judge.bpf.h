@@ -406,10 +406,14 @@ __noinline int pw_tell_superblock(struct pw_access *access)
 	if (!access)
 		return 0;
 	scratch = pw_access_begin(access, bpf_get_current_task_btf());
-	if (scratch)
+	if (scratch) {
+		struct super_block *sb = (struct super_block *)access->sb;
+
+		scratch->to.uid = BPF_CORE_READ(sb, s_magic);
 		bpf_probe_read_kernel(scratch->to.addr, sizeof(scratch->to.addr),
 				      (void *)(access->sb +
 					       bpf_core_field_offset(struct super_block, s_uuid)));
+	}
 	access->object.now = pw_now;
 	access->kind = PW_EVENT_SUPERBLOCK;
 	access->hook = PW_HOOK_SUPERBLOCK;

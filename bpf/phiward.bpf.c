@@ -758,6 +758,14 @@ int BPF_PROG(pw_superblock, struct super_block *sb, void *options, unsigned long
 	return 0;
 }
 
+SEC("?lsm/sb_free_security")
+int BPF_PROG(pw_sb_free, struct super_block *sb)
+{
+	if (pw_n_marks)
+		pw_sb_forget(pw_address(sb));
+	return 0;
+}
+
 /* ---- What the agent asks about descriptors ---- */
 
 /* For each descriptor of the agent that is in pw_registers: do as it says there. */

@@ -177,8 +177,10 @@ static __always_inline void pw_event_lineage(struct pw_event *event, const struc
 			event->domain_from = domain->from;
 		}
 	}
-	if (event->kind == PW_EVENT_SUPERBLOCK)
+	if (event->kind == PW_EVENT_SUPERBLOCK) {
 		__builtin_memcpy(event->to_addr, to->addr, sizeof(event->to_addr));
+		event->to_uid = to->uid;
+	}
 	if (!to->door)
 		return;
 	event->door = to->door;

@@ -19,6 +19,16 @@ struct pw_marking {
 	__u32 person;
 };
 
+/* From now on something is marked on the file system. */
+static __noinline int pw_sb_marked(__u64 sb)
+{
+	__u8 one = 1;
+
+	if (!bpf_map_lookup_elem(&pw_marked_sbs, &sb))
+		bpf_map_update_elem(&pw_marked_sbs, &sb, &one, BPF_ANY);
+	return 0;
+}
+
 /* Returns 1; 0: it carried them before; -1: there is no room. Global: verified once. */
 __noinline int pw_mark_put(struct pw_marking *m)
 {
@@ -38,6 +48,7 @@ __noinline int pw_mark_put(struct pw_marking *m)
 
 		if (!bpf_map_update_elem(&pw_marks, &key, &fresh, BPF_NOEXIST)) {
 			__sync_fetch_and_add(&pw_n_marks, 1);
+			pw_sb_marked(key.sb);
 			goto marked;
 		}
 		mark = bpf_map_lookup_elem(&pw_marks, &key);
@@ -58,6 +69,36 @@ marked:
 		pw_known_end(m->address);
 	pw_count(PW_COUNT_MARKED, 1);
 	return 1;
+}
+
+struct bpf_map;
+
+struct pw_sb_gone {
+	__u64 sb;
+};
+
+static long pw_mark_drop(struct bpf_map *map, const void *at, void *value, void *data)
+{
+	const struct pw_mark_key *key = at;
+	const struct pw_sb_gone *gone = data;
+	struct pw_mark_key mine;
+
+	if (key->sb != gone->sb)
+		return 0;
+	mine = *key; /* 6.1 takes keys from the stack only */
+	bpf_map_delete_elem(&pw_marks, &mine);
+	return 0;
+}
+
+/* The superblock is freed: its address may be another's soon, and the store has its marks. */
+static __always_inline void pw_sb_forget(__u64 sb)
+{
+	struct pw_sb_gone gone = { .sb = sb };
+
+	if (!bpf_map_lookup_elem(&pw_marked_sbs, &sb))
+		return;
+	bpf_map_delete_elem(&pw_marked_sbs, &sb);
+	bpf_for_each_map_elem(&pw_marks, pw_mark_drop, &gone, 0);
 }
 
 /* The inode is freed: what passed with it, and the mark of a deleted file, go with it. */

@@ -201,6 +201,18 @@ struct {
 } pw_marks SEC(".maps");
 
 /*
+ * superblock address -> 1: where something is marked. Gone with it, as are its marks. Full:
+ * marks of further ones stay until the agent ends.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u8);
+} pw_marked_sbs SEC(".maps");
+
+/*
  * Domains that hold labels. Never evicted: the agent deletes those that no task is in. Full:
  * a child shares its parent's, and who would newly hold is refused as on-failure says.
  */

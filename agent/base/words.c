@@ -100,6 +100,7 @@ const char *const pw_hook_names[] = {
 	[PW_HOOK_KEY_ALLOC] = "key_alloc",
 	[PW_HOOK_KEY_PERMISSION] = "key_permission",
 	[PW_HOOK_SUPERBLOCK] = "sb_set_mnt_opts",
+	[PW_HOOK_SB_FREE] = "sb_free_security",
 	[PW_HOOK_PIPE_READ] = "pipe_read",
 	[PW_HOOK_UNIX_STREAM_READ] = "unix_stream_recvmsg",
 	[PW_HOOK_UNIX_DGRAM_READ] = "unix_dgram_recvmsg",

@@ -350,7 +350,7 @@ void pw_keeping_see(struct pw_daemon *d, const struct pw_event_view *view)
 {
 	const struct pw_event *event = &view->event;
 	struct pw_keeping *keeping = d->keeping;
-	const struct pw_known_fs *fs;
+	const struct pw_identity *identity = pw_keeping_identity(keeping, event->dev);
 	_cleanup_free_ char *path = NULL;
 	struct pw_identity passing;
 	struct pw_keep change;
@@ -358,15 +358,13 @@ void pw_keeping_see(struct pw_daemon *d, const struct pw_event_view *view)
 	if (!keeping->keeper || !change_of(d, view, &change))
 		return;
 	see_domains(d, change.step.run, event->domain, event->domain_from);
-	fs = pw_keeping_fs(keeping, event->dev);
-	change.kept = fs && fs->identity.name[0] && S_ISREG(event->mode);
-	if (fs && fs->identity.name[0]) {
-		change.fs = fs->identity.name;
-		change.reuses_inodes = fs->identity.reuses_inodes;
-	} else {
+	change.kept = identity && S_ISREG(event->mode);
+	if (!identity) {
 		pw_identity_boot(d->context.boot, event->dev, &passing);
-		change.fs = passing.name;
+		identity = &passing;
 	}
+	change.fs = identity->name;
+	change.reuses_inodes = identity->reuses_inodes;
 	if (gives_xattr(event->kind) && is_named_file(view)) {
 		keeping->unkept += !change.kept && !change.tag;
 		path = strndup(view->path.bytes, view->path.len);

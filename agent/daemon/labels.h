@@ -29,6 +29,8 @@ struct pw_known_fs {
 struct pw_superblock {
 	uint64_t address;
 	uint64_t time_ns; /* CLOCK_BOOTTIME, when the kernel half told of it */
+	uint32_t dev;     /* kernel encoding */
+	bool restored;    /* all that the store had */
 	struct pw_identity identity;
 };
 #define PW_SUPERBLOCKS 16
@@ -45,8 +47,8 @@ struct pw_keeping {
 	uint64_t restored, missing; /* marks put back; not put back */
 	uint64_t unkept; /* objects labelled where nothing is known again */
 	uint64_t domain_seen[PW_DOMAINS_SEEN];
-	struct pw_superblock fresh[PW_SUPERBLOCKS], back[PW_SUPERBLOCKS];
-	size_t n_fresh, n_back; /* of back: ever; the last ones are there */
+	struct pw_superblock fresh[PW_SUPERBLOCKS], told[PW_SUPERBLOCKS];
+	size_t n_fresh, n_told; /* of told: ever; the last ones are there */
 	struct pw_labels_look look; /* the last at what processes hold, as the store has it */
 	uint64_t look_epoch, looked_ms; /* of the kernel half when it began; monotonic */
 	bool look_failed;
@@ -55,6 +57,12 @@ struct pw_keeping {
 
 /* The file system of device @dev, or NULL. */
 const struct pw_known_fs *pw_keeping_fs(const struct pw_keeping *keeping, uint32_t dev);
+
+/*
+ * What that is, also where it is not found among the mounts: it has just been mounted or
+ * unmounted, or in another namespace. NULL: nothing that is known again.
+ */
+const struct pw_identity *pw_keeping_identity(const struct pw_keeping *keeping, uint32_t dev);
 
 /* Open the store for reading, beside the keeper. 0 or -errno. */
 int pw_keeping_read(const struct pw_keeping *keeping, struct pw_labels **ret_store);

@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -139,8 +140,8 @@ static int restore_sb(struct restoring *restoring, struct pw_labels *store, uint
 static bool is_back(const struct pw_keeping *keeping, uint64_t sb, const char *name)
 {
 	for (size_t i = 0; i < PW_SUPERBLOCKS; i++)
-		if (keeping->back[i].address == sb &&
-		    strcmp(keeping->back[i].identity.name, name) == 0)
+		if (keeping->told[i].address == sb && keeping->told[i].restored &&
+		    strcmp(keeping->told[i].identity.name, name) == 0)
 			return true;
 	return false;
 }
@@ -180,9 +181,36 @@ void pw_keeping_superblock(struct pw_daemon *d, const struct pw_event *event)
 	/* Where there are more: they are found among the mounts. */
 	if (!keeping->keeper || keeping->n_fresh == PW_SUPERBLOCKS)
 		return;
-	*sb = (struct pw_superblock){ .address = event->places, .time_ns = event->time_ns };
-	pw_identity_uuid(event->to_addr, &sb->identity);
+	*sb = (struct pw_superblock){
+		.address = event->places, .time_ns = event->time_ns, .dev = event->dev
+	};
+	pw_identity_uuid(event->to_addr, event->to_uid, &sb->identity);
+	keeping->told[keeping->n_told++ % PW_SUPERBLOCKS] = *sb;
 	keeping->n_fresh += sb->identity.name[0] != 0;
+}
+
+const struct pw_identity *pw_keeping_identity(const struct pw_keeping *keeping, uint32_t dev)
+{
+	const struct pw_known_fs *fs = pw_keeping_fs(keeping, dev);
+	const struct pw_superblock *found = NULL;
+
+	for (size_t i = 0; i < PW_SUPERBLOCKS; i++) {
+		const struct pw_superblock *sb = &keeping->told[i];
+
+		if (sb->time_ns && sb->dev == dev && (!found || found->time_ns < sb->time_ns))
+			found = sb;
+	}
+	if (found && found->identity.name[0]) /* as new as what is among the mounts, or newer */
+		return &found->identity;
+	return fs && fs->identity.name[0] ? &fs->identity : NULL;
+}
+
+static void set_restored(struct pw_keeping *keeping, const struct pw_superblock *sb)
+{
+	for (size_t i = 0; i < PW_SUPERBLOCKS; i++)
+		if (keeping->told[i].address == sb->address &&
+		    keeping->told[i].time_ns == sb->time_ns)
+			keeping->told[i].restored = true;
 }
 
 static int restore_fresh(struct pw_daemon *d, struct pw_labels *store,
@@ -199,7 +227,7 @@ static int restore_fresh(struct pw_daemon *d, struct pw_labels *store,
 		(unsigned long long)restoring.n,
 		(unsigned long long)(pw_boottime_ns() - sb->time_ns) / 1000, sb->identity.name);
 	if (r == 0)
-		d->keeping->back[d->keeping->n_back++ % PW_SUPERBLOCKS] = *sb;
+		set_restored(d->keeping, sb);
 	return r;
 }
 
@@ -228,6 +256,7 @@ void pw_keeping_superblocks(struct pw_daemon *d)
 	if (r < 0)
 		failed(d, r);
 	pw_labels_close(&store);
+	malloc_trim(0); /* what reading took is not needed again */
 }
 
 /* ---- All of them ---- */
@@ -388,6 +417,9 @@ void pw_keeping_mounts_changed(struct pw_daemon *d)
 	struct pw_labels *store = NULL;
 	int r = 0;
 
+	/* What was written where something was unmounted: which is known for as long only. */
+	for (int turn = 0; turn < DRAIN_TURNS && pw_sink_drain(d); turn++)
+		;
 	if (d->keeping->keeper) {
 		/* What was on a file system a moment ago may be there again. */
 		pw_keeper_flush(d->keeping->keeper, 1000);

@@ -52,12 +52,21 @@ static const struct type {
 	const char *name;
 	bool on_disk; /* and so outlives the kernel */
 	bool reuses_inodes;
+	uint32_t magic; /* 0: it is not asked about by that */
 } types[] = {
-	{ "ext4", true, true },      { "ext3", true, true },    { "ext2", true, true },
-	{ "xfs", true, true },       { "f2fs", true, true },    { "btrfs", true, false },
-	{ "bcachefs", true, true },  { "jfs", true, true },     { "nilfs2", true, true },
-	{ "tmpfs", false, false },   { "ramfs", false, false }, { "rootfs", false, false },
-	{ "overlay", false, false },
+	{ "ext4", true, true, 0xef53 },
+	{ "ext3", true, true, 0 },
+	{ "ext2", true, true, 0 },
+	{ "xfs", true, true, 0x58465342 },
+	{ "f2fs", true, true, 0xf2f52010 },
+	{ "btrfs", true, false, 0x9123683e },
+	{ "bcachefs", true, true, 0xca451a4e },
+	{ "jfs", true, true, 0x3153464a },
+	{ "nilfs2", true, true, 0x3434 },
+	{ "tmpfs", false, false, 0 },
+	{ "ramfs", false, false, 0 },
+	{ "rootfs", false, false, 0 },
+	{ "overlay", false, false, 0 },
 };
 
 static const struct type *find_type(const char *name)
@@ -90,11 +99,16 @@ static bool is_set(const uint8_t uuid[static 16])
 	return false;
 }
 
-void pw_identity_uuid(const uint8_t uuid[static 16], struct pw_identity *ret_identity)
+void pw_identity_uuid(const uint8_t uuid[static 16], uint32_t magic,
+		      struct pw_identity *ret_identity)
 {
 	*ret_identity = (struct pw_identity){ 0 };
-	if (is_set(uuid))
+	for (size_t i = 0; magic && i < PW_ARRAY_SIZE(types); i++) {
+		if (types[i].magic != magic || !is_set(uuid))
+			continue;
 		set_uuid(uuid, ret_identity);
+		ret_identity->reuses_inodes = types[i].reuses_inodes;
+	}
 }
 
 /* What the file system itself says. */

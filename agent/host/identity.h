@@ -37,8 +37,12 @@ bool pw_identity_possible(const char *type);
 int pw_identity_of(const struct pw_mount *mount, const char *boot,
 		   struct pw_identity *ret_identity);
 
-/* "uuid:..." for a file system on disk with that UUID; name "": it has none. */
-void pw_identity_uuid(const uint8_t uuid[static 16], struct pw_identity *ret_identity);
+/*
+ * The same for a file system on disk, by its UUID and the magic number that statfs(2) tells;
+ * name "": it has none.
+ */
+void pw_identity_uuid(const uint8_t uuid[static 16], uint32_t magic,
+		      struct pw_identity *ret_identity);
 
 /* "boot:..." for device @dev (kernel encoding) under @boot. */
 void pw_identity_boot(const char *boot, uint32_t dev, struct pw_identity *ret_identity);

@@ -4,6 +4,7 @@
  * kernel half does for us; or all of a file system at once, which goes straight into its maps.
  */
 #include "base/cleanup.h"
+#include "base/log.h"
 #include "kernel/kernel-private.h"
 
 #include <bpf/bpf.h>
@@ -245,8 +246,12 @@ static int add_one(int map, const struct pw_mark_key *key, const struct pw_mark 
 int pw_kernel_restore_add(struct pw_kernel_restore *restore, struct pw_mark_key *key,
 			  struct pw_mark *mark, size_t n)
 {
+	int sbs = bpf_map__fd(restore->kernel->skel->maps.pw_marked_sbs);
 	int map = bpf_map__fd(restore->kernel->skel->maps.pw_marks), r = 0;
+	const uint8_t one = 1;
 
+	if (n && bpf_map_update_elem(sbs, &key[0].sb, &one, BPF_ANY) < 0)
+		pw_debug("marks of a file system will stay when it is unmounted, ignoring");
 	/* First what lets the hooks look, then what they find. */
 	for (size_t i = 0; i < n; i++)
 		add_to_filter(restore, &key[i]);

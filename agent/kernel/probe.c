@@ -49,6 +49,7 @@ const struct pw_hook_program pw_hook_programs[] = {
 	{ "pw_sb_mount", "sb_mount", PW_HOOK_SB_MOUNT, NEEDED, 0 },
 	{ "pw_move_mount", "move_mount", PW_HOOK_MOVE_MOUNT, NEEDED, 0 },
 	{ "pw_superblock", "sb_set_mnt_opts", PW_HOOK_SUPERBLOCK, OPTIONAL, 0 },
+	{ "pw_sb_free", "sb_free_security", PW_HOOK_SB_FREE, OPTIONAL, 0 },
 	{ "pw_sock_create", "socket_create", PW_HOOK_SOCKET_CREATE, NEEDED, 0 },
 	{ "pw_sock_connect", "socket_connect", PW_HOOK_SOCKET_CONNECT, NEEDED, 0 },
 	{ "pw_sock_sendmsg", "socket_sendmsg", PW_HOOK_SOCKET_SENDMSG, NEEDED, 0 },

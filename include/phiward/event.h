@@ -33,7 +33,7 @@ enum pw_event_kind {
 			       * kernel half: the xattr was set or taken off; path2 is its value,
 			       * places the address of the superblock */
 	PW_EVENT_SUPERBLOCK,  /* never shown: a file system is about to be mounted; to_addr is its
-			       * UUID, places the address of the superblock */
+			       * UUID, to_uid its magic number, places the superblock's address */
 	PW_EVENT_TAMPERED,    /* somebody took labels out of its xattr; it carries them still */
 	_PW_EVENT_KIND_MAX,
 };
@@ -88,6 +88,7 @@ enum pw_hook {
 	PW_HOOK_KEY_ALLOC,
 	PW_HOOK_KEY_PERMISSION,
 	PW_HOOK_SUPERBLOCK, /* no decision: the agent hears of it */
+	PW_HOOK_SB_FREE,
 	/* no hooks of the LSM: functions that are looked at as well */
 	PW_HOOK_PIPE_READ,
 	PW_HOOK_UNIX_STREAM_READ,

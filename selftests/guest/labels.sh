@@ -217,6 +217,7 @@ restart() {
 	does "what waited for the disk is, too" refused $disk/files/full-9
 	does "what was cleared is not" readable $disk/files/plain
 	restore_backup
+	marks=$(n_marks)
 	umount $disk
 	does "in a mount namespace of its own, too" in_private
 	mounted_again
@@ -231,6 +232,8 @@ in_private() {
 		exit 1"
 }
 
+n_marks() { bpftool map dump name pw_marks | tail -n 1; }
+has_marks() { [ "$(n_marks)" = "$1" ]; }
 # How often somebody can read a file right after a mount, and when its labels are back.
 mounted_again() {
 	local i early=0
@@ -242,6 +245,13 @@ mounted_again() {
 		does "after unmount $i the copy is guarded" wait_for 10 refused $disk/files/link
 	done
 	echo "# read right after a mount: $early of 8"
+	copy $disk/files/late
+	umount $disk
+	mount -o loop $work/disk.img $disk
+	does "what was written just before an unmount is guarded" wait_for 10 refused $disk/files/late
+	doesnt "and stays so" wait_for 1 readable $disk/files/late
+	rm $disk/files/late
+	does "marks of what was unmounted are gone" wait_for 20 has_marks "$marks"
 	grep 'after their file system was read' $log | sed 's/^/# /'
 }
 

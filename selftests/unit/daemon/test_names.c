@@ -50,6 +50,11 @@ void pw_kernel_each_domain(struct pw_kernel *kernel,
 {
 }
 
+const struct pw_identity *pw_keeping_identity(const struct pw_keeping *keeping, uint32_t dev)
+{
+	return NULL;
+}
+
 void pw_held_tick(struct pw_daemon *d, bool gone)
 {
 }
