@@ -18,7 +18,7 @@
 
 /* ---- Probing: what this kernel has ---- */
 
-#define PW_KERNEL_HOOKS_MAX 64
+#define PW_KERNEL_HOOKS_MAX 80
 
 struct pw_probe_hook {
 	const char *name; /* as in /sys/kernel/btf: bpf_lsm_NAME */
