@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/words.h"
 
+#include <stddef.h>
+#include <sys/stat.h>
+
 const char *const pw_op_names[] = {
 	[PW_OP_LIST] = "list",	   [PW_OP_STAT] = "stat",     [PW_OP_READ] = "read",
 	[PW_OP_WRITE] = "write",   [PW_OP_CREATE] = "create", [PW_OP_RENAME] = "rename",
@@ -137,3 +140,25 @@ _Static_assert(sizeof(pw_door_names) / sizeof(char *) == _PW_DOOR_MAX, "a name f
 _Static_assert(sizeof(pw_hook_names) / sizeof(char *) == _PW_HOOK_MAX, "a name for each hook");
 _Static_assert(sizeof(pw_verdict_names) / sizeof(char *) == _PW_VERDICT_MAX, "each verdict");
 _Static_assert(sizeof(pw_event_kind_names) / sizeof(char *) == _PW_EVENT_KIND_MAX, "each kind");
+
+const char *pw_file_type_name(uint32_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFREG:
+		return "file";
+	case S_IFDIR:
+		return "directory";
+	case S_IFLNK:
+		return "symlink";
+	case S_IFBLK:
+		return "block-device";
+	case S_IFCHR:
+		return "character-device";
+	case S_IFIFO:
+		return "fifo";
+	case S_IFSOCK:
+		return "socket";
+	default:
+		return NULL;
+	}
+}

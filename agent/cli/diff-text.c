@@ -2,23 +2,11 @@
 /* Changes of a policy for people. Every text is foreign: escaped before it is shown. */
 #include "cli/diff.h"
 
+#include "cli/member.h"
+
 #include <string.h>
 
 #define LIST_MAX 12 /* of a list are shown; --json has them all */
-
-static struct json_object *get(struct json_object *object, const char *key)
-{
-	struct json_object *value = NULL;
-
-	if (json_object_is_type(object, json_type_object))
-		json_object_object_get_ex(object, key, &value);
-	return value;
-}
-
-static size_t count(struct json_object *list)
-{
-	return json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
-}
 
 static void add(struct pw_str *into, struct json_object *value, const char *instead)
 {
@@ -30,19 +18,19 @@ static void add(struct pw_str *into, struct json_object *value, const char *inst
 /* "label" of "labels"; "spread" stays */
 static void add_noun(struct pw_str *into, struct json_object *change)
 {
-	const char *section = json_object_get_string(get(change, "section"));
+	const char *section = json_object_get_string(pw_member(change, "section"));
 
 	size_t len = section ? strlen(section) : 0;
 
 	if (len)
 		pw_str_add_escaped(into, section, len - (section[len - 1] == 's'));
 	pw_str_add(into, " ");
-	add(into, get(change, "name"), "?");
+	add(into, pw_member(change, "name"), "?");
 }
 
 static void add_list(struct pw_str *into, struct json_object *list, const char *before)
 {
-	size_t n = count(list);
+	size_t n = pw_member_count(list);
 
 	for (size_t i = 0; i < n && i < LIST_MAX; i++) {
 		pw_str_add(into, before);
@@ -63,9 +51,9 @@ static void add_definition(struct pw_str *into, struct json_object *definition)
 	{
 		bool list = json_object_is_type(value, json_type_array);
 
-		if (strcmp(key, "name") == 0 || !value || (list && !count(value)))
+		if (strcmp(key, "name") == 0 || !value || (list && !pw_member_count(value)))
 			continue;
-		if (list && count(value) == 1 &&
+		if (list && pw_member_count(value) == 1 &&
 		    strcmp(json_object_get_string(json_object_array_get_idx(value, 0)), "any") == 0)
 			continue;
 		pw_str_add(into, between);
@@ -82,9 +70,9 @@ static void add_definition(struct pw_str *into, struct json_object *definition)
 
 static void add_place(struct pw_str *into, struct json_object *change)
 {
-	if (get(change, "behind")) {
+	if (pw_member(change, "behind")) {
 		pw_str_add(into, ", behind ");
-		add(into, get(change, "behind"), "?");
+		add(into, pw_member(change, "behind"), "?");
 	} else {
 		pw_str_add(into, ", first of all");
 	}
@@ -92,20 +80,20 @@ static void add_place(struct pw_str *into, struct json_object *change)
 
 static void add_fields(struct pw_str *into, struct json_object *fields)
 {
-	for (size_t i = 0; i < count(fields); i++) {
+	for (size_t i = 0; i < pw_member_count(fields); i++) {
 		struct json_object *field = json_object_array_get_idx(fields, i);
 
 		pw_str_add(into, "    ");
-		add(into, get(field, "field"), "?");
+		add(into, pw_member(field, "field"), "?");
 		pw_str_add(into, ":");
-		if (get(field, "added")) {
-			add_list(into, get(field, "added"), " +");
-			add_list(into, get(field, "removed"), " -");
+		if (pw_member(field, "added")) {
+			add_list(into, pw_member(field, "added"), " +");
+			add_list(into, pw_member(field, "removed"), " -");
 		} else {
 			pw_str_add(into, " ");
-			add(into, get(field, "from"), "none");
+			add(into, pw_member(field, "from"), "none");
 			pw_str_add(into, " -> ");
-			add(into, get(field, "to"), "none");
+			add(into, pw_member(field, "to"), "none");
 		}
 		pw_str_add(into, "\n");
 	}
@@ -113,18 +101,18 @@ static void add_fields(struct pw_str *into, struct json_object *fields)
 
 static void add_change(struct pw_str *into, struct json_object *change)
 {
-	const char *what = json_object_get_string(get(change, "change"));
+	const char *what = json_object_get_string(pw_member(change, "change"));
 	bool added = what && strcmp(what, "added") == 0;
 	bool removed = what && strcmp(what, "removed") == 0;
 	bool moved = what && strcmp(what, "moved") == 0;
 
 	pw_str_add(into, added ? "+ " : removed ? "- " : "~ ");
-	if (!get(change, "name")) { /* the policy's mode */
-		add(into, get(change, "section"), "?");
+	if (!pw_member(change, "name")) { /* the policy's mode */
+		add(into, pw_member(change, "section"), "?");
 		pw_str_add(into, ": ");
-		add(into, get(change, "from"), "none");
+		add(into, pw_member(change, "from"), "none");
 		pw_str_add(into, " -> ");
-		add(into, get(change, "to"), "none");
+		add(into, pw_member(change, "to"), "none");
 		pw_str_add(into, "\n");
 		return;
 	}
@@ -134,13 +122,13 @@ static void add_change(struct pw_str *into, struct json_object *change)
 	if (moved || json_object_object_get_ex(change, "behind", NULL))
 		add_place(into, change);
 	if (added || removed)
-		add_definition(into, get(change, "definition"));
+		add_definition(into, pw_member(change, "definition"));
 	pw_str_add(into, "\n");
-	add_fields(into, get(change, "fields"));
+	add_fields(into, pw_member(change, "fields"));
 }
 
 void pw_diff_text(struct json_object *changes, struct pw_str *into)
 {
-	for (size_t i = 0; i < count(changes); i++)
+	for (size_t i = 0; i < pw_member_count(changes); i++)
 		add_change(into, json_object_array_get_idx(changes, i));
 }

@@ -6,6 +6,7 @@
  */
 #include "cli/diff.h"
 
+#include "cli/member.h"
 #include "phiward/words.h"
 
 #include <string.h>
@@ -20,23 +21,9 @@ struct diff {
 	bool failed;
 };
 
-static struct json_object *get(struct json_object *object, const char *key)
-{
-	struct json_object *value = NULL;
-
-	if (key && json_object_is_type(object, json_type_object))
-		json_object_object_get_ex(object, key, &value);
-	return value;
-}
-
-static size_t count(struct json_object *list)
-{
-	return json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
-}
-
 static const char *text_of(struct json_object *object, const char *key)
 {
-	struct json_object *value = get(object, key);
+	struct json_object *value = pw_member(object, key);
 
 	return value ? json_object_get_string(value) : NULL;
 }
@@ -91,7 +78,7 @@ static struct json_object *set_of(struct diff *diff, struct json_object *list)
 {
 	struct json_object *set = json_object_new_object();
 
-	for (size_t i = 0; i < count(list); i++) {
+	for (size_t i = 0; i < pw_member_count(list); i++) {
 		const char *text = json_object_get_string(json_object_array_get_idx(list, i));
 
 		if (text)
@@ -106,7 +93,7 @@ static struct json_object *only_in(struct diff *diff, struct json_object *list,
 {
 	struct json_object *set = set_of(diff, other), *only = NULL;
 
-	for (size_t i = 0; i < count(list); i++) {
+	for (size_t i = 0; i < pw_member_count(list); i++) {
 		struct json_object *value = json_object_array_get_idx(list, i);
 		const char *text = json_object_get_string(value);
 
@@ -165,7 +152,7 @@ static void compare_entry(struct diff *diff, const char *section, struct json_ob
 
 	json_object_object_foreach(after, field, to)
 	{
-		struct json_object *from = get(before, field), *one;
+		struct json_object *from = pw_member(before, field), *one;
 
 		if (follows_mode(diff, field, from, to))
 			continue;
@@ -173,7 +160,7 @@ static void compare_entry(struct diff *diff, const char *section, struct json_ob
 		if (one)
 			append(diff, fields, one);
 	}
-	if (count(fields)) {
+	if (pw_member_count(fields)) {
 		change = new_change(diff, section, "changed", text_of(after, "name"));
 		put(diff, change, "fields", json_object_get(fields));
 		append(diff, diff->changes, change);
@@ -186,7 +173,7 @@ static struct json_object *index_of(struct diff *diff, struct json_object *list)
 {
 	struct json_object *index = json_object_new_object();
 
-	for (size_t i = 0; i < count(list); i++) {
+	for (size_t i = 0; i < pw_member_count(list); i++) {
 		struct json_object *entry = json_object_array_get_idx(list, i);
 		const char *name = text_of(entry, "name");
 
@@ -222,10 +209,10 @@ static void find_common(struct json_object *before, struct json_object *after,
 	const char *behind = NULL;
 
 	common->n = 0;
-	for (size_t i = 0; i < count(after); i++) {
+	for (size_t i = 0; i < pw_member_count(after); i++) {
 		const char *name = text_of(json_object_array_get_idx(after, i), "name");
 
-		for (size_t k = 0; name && k < count(before); k++) {
+		for (size_t k = 0; name && k < pw_member_count(before); k++) {
 			if (common->n == PW_RULES_MAX)
 				return;
 			if (!same_text(name, text_of(json_object_array_get_idx(before, k), "name")))
@@ -294,16 +281,16 @@ static void compare_section(struct diff *diff, const char *section, struct json_
 	struct json_object *old = index_of(diff, before), *new = index_of(diff, after), *entry;
 	const char *behind = NULL;
 
-	for (size_t i = 0; i < count(before); i++) {
+	for (size_t i = 0; i < pw_member_count(before); i++) {
 		entry = json_object_array_get_idx(before, i);
-		if (!get(new, text_of(entry, "name")))
+		if (!pw_member(new, text_of(entry, "name")))
 			tell_whole(diff, section, "removed", entry, NULL);
 	}
-	for (size_t i = 0; i < count(after); i++) {
+	for (size_t i = 0; i < pw_member_count(after); i++) {
 		struct json_object *was;
 
 		entry = json_object_array_get_idx(after, i);
-		was = get(old, text_of(entry, "name"));
+		was = pw_member(old, text_of(entry, "name"));
 		if (was)
 			compare_entry(diff, section, was, entry);
 		else
@@ -330,9 +317,9 @@ struct json_object *pw_diff(struct json_object *before, struct json_object *afte
 		append(&diff, diff.changes, one);
 	}
 	for (size_t i = 0; i < N_SECTIONS; i++)
-		compare_section(&diff, sections[i], get(before, sections[i]),
-				get(after, sections[i]));
-	compare_order(&diff, get(before, "rules"), get(after, "rules"));
+		compare_section(&diff, sections[i], pw_member(before, sections[i]),
+				pw_member(after, sections[i]));
+	compare_order(&diff, pw_member(before, "rules"), pw_member(after, "rules"));
 	if (diff.failed) {
 		json_object_put(diff.changes);
 		diff.changes = NULL;

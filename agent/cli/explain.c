@@ -107,17 +107,26 @@ static const struct pw_label *find_label(const struct pw_policy *policy, const c
 	return NULL;
 }
 
+/* @given is no @what ("label", "place") of the policy; @known is, if it looks like it. */
+static int unknown(const struct pw_cli *cli, const char *what, const char *given, const char *known)
+{
+	_cleanup_str_ struct pw_str text = { 0 };
+
+	pw_str_add_escaped(&text, given, strlen(given));
+	if (known)
+		return pw_cli_usage(cli, "unknown %s '%s': did you mean '%s'?", what,
+				    text.text ? text.text : "", known);
+	return pw_cli_usage(cli, "the policy has no %s '%s'", what, text.text ? text.text : "");
+}
+
 static int unknown_label(const struct pw_cli *cli, const struct pw_policy *policy, const char *name)
 {
-	_cleanup_str_ struct pw_str given = { 0 };
+	const char *known = NULL;
 
-	pw_str_add_escaped(&given, name, strlen(name));
-	for (size_t i = 0; i < policy->n_labels; i++)
+	for (size_t i = 0; i < policy->n_labels && !known; i++)
 		if (pw_str_similar(policy->label[i].name.text, name))
-			return pw_cli_usage(cli, "unknown label '%s': did you mean '%s'?",
-					    given.text ? given.text : "",
-					    policy->label[i].name.text);
-	return pw_cli_usage(cli, "the policy has no label '%s'", given.text ? given.text : "");
+			known = policy->label[i].name.text;
+	return unknown(cli, "label", name, known);
 }
 
 /* The labels of --holding as bits. Returns 0 or an exit status. */
@@ -159,15 +168,12 @@ static int find_network(struct asked *asked)
 
 static int unknown_place(const struct pw_cli *cli, const struct pw_policy *policy, const char *name)
 {
-	_cleanup_str_ struct pw_str given = { 0 };
+	const char *known = NULL;
 
-	pw_str_add_escaped(&given, name, strlen(name));
-	for (size_t i = 0; i < policy->n_places; i++)
+	for (size_t i = 0; i < policy->n_places && !known; i++)
 		if (pw_str_similar(policy->place[i].name.text, name))
-			return pw_cli_usage(cli, "unknown place '%s': did you mean '%s'?",
-					    given.text ? given.text : "",
-					    policy->place[i].name.text);
-	return pw_cli_usage(cli, "'%s' is no place of the policy", given.text ? given.text : "");
+			known = policy->place[i].name.text;
+	return unknown(cli, "place", name, known);
 }
 
 /* What --to means on this host. Returns 0 or an exit status. */

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "cli/cli.h"
 #include "cli/look.h"
+#include "cli/member.h"
 #include "evidence/json.h"
 
 #include <fcntl.h>
@@ -27,17 +28,9 @@ struct labelling {
 	size_t stack_len, stack_size;
 };
 
-static struct json_object *get(struct json_object *object, const char *key)
-{
-	struct json_object *value = NULL;
-
-	json_object_object_get_ex(object, key, &value);
-	return value;
-}
-
 static size_t n_of(struct json_object *file, const char *key)
 {
-	struct json_object *list = get(file, key);
+	struct json_object *list = pw_member(file, key);
 
 	return json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
 }
@@ -46,7 +39,7 @@ static void add_names(struct json_object *file, const char *key, struct pw_str *
 {
 	for (size_t i = 0; i < n_of(file, key); i++) {
 		const char *name =
-			json_object_get_string(json_object_array_get_idx(get(file, key), i));
+			json_object_get_string(json_object_array_get_idx(pw_member(file, key), i));
 
 		pw_str_addf(into, "%s", i ? "," : "");
 		pw_str_add_escaped(into, name, strlen(name));
@@ -58,7 +51,7 @@ static void add_names(struct json_object *file, const char *key, struct pw_str *
 /* "PATH: by name records; by itself genomes since 2026-03-01T12:00:00Z" */
 static void tell_file(struct json_object *file, const char *path, struct pw_str *into)
 {
-	const char *since = json_object_get_string(get(file, "since"));
+	const char *since = json_object_get_string(pw_member(file, "since"));
 
 	pw_str_add_escaped(into, path, strlen(path));
 	if (n_of(file, "by_name") + n_of(file, "by_mark") == 0) {
@@ -71,7 +64,7 @@ static void tell_file(struct json_object *file, const char *path, struct pw_str 
 	}
 	if (n_of(file, "by_mark") && since)
 		pw_str_addf(into, " since %.19sZ", since);
-	if (n_of(file, "by_mark") && !json_object_get_boolean(get(file, "kept")))
+	if (n_of(file, "by_mark") && !json_object_get_boolean(pw_member(file, "kept")))
 		pw_str_add(into, " (until it is unmounted)");
 	if (n_of(file, "set")) {
 		pw_str_add(into, "; set ");
@@ -86,8 +79,8 @@ static void tell_file(struct json_object *file, const char *path, struct pw_str 
 
 static void take_file(struct labelling *l, struct json_object *file)
 {
-	const char *path = json_object_get_string(get(file, "path"));
-	const char *error = json_object_get_string(get(file, "error"));
+	const char *path = json_object_get_string(pw_member(file, "path"));
+	const char *error = json_object_get_string(pw_member(file, "error"));
 	bool changed = n_of(file, "set") + n_of(file, "cleared");
 	_cleanup_str_ struct pw_str text = { 0 };
 
@@ -158,9 +151,9 @@ static int send_paths(struct labelling *l)
 	json_object_put(request);
 	if (r)
 		return r;
-	l->unsaved |= l->changing && !json_object_get_boolean(get(answer, "saved"));
+	l->unsaved |= l->changing && !json_object_get_boolean(pw_member(answer, "saved"));
 	for (size_t i = 0; i < n_of(answer, "files"); i++)
-		take_file(l, json_object_array_get_idx(get(answer, "files"), i));
+		take_file(l, json_object_array_get_idx(pw_member(answer, "files"), i));
 	json_object_put(answer);
 	progress(l, false);
 	return 0;

@@ -3,26 +3,13 @@
 #include "base/cleanup.h"
 #include "cli/cli.h"
 #include "cli/look.h"
+#include "cli/member.h"
 #include "evidence/json.h"
 
 #include <string.h>
 #include <time.h>
 
 #define LINEAGE_MS 15000
-
-static struct json_object *get(struct json_object *object, const char *key)
-{
-	struct json_object *value = NULL;
-
-	if (json_object_is_type(object, json_type_object))
-		json_object_object_get_ex(object, key, &value);
-	return value;
-}
-
-static const char *text_of(struct json_object *object, const char *key)
-{
-	return json_object_get_string(get(object, key));
-}
 
 static void add_text(struct pw_str *into, const char *text)
 {
@@ -81,29 +68,29 @@ static const char *verb_of(const char *step)
 
 static void add_object(struct pw_str *into, struct json_object *object)
 {
-	const char *path = text_of(object, "path"), *token = text_of(object, "path_token");
+	const char *path = pw_member_text(object, "path"), *token = pw_member_text(object, "path_token");
 
 	if (path || token) {
 		add_text(into, path ? path : token);
 		return;
 	}
 	pw_str_add(into, "a ");
-	add_text(into, text_of(object, "type"));
+	add_text(into, pw_member_text(object, "type"));
 	pw_str_add(into, " [");
-	add_text(into, text_of(object, "inode"));
+	add_text(into, pw_member_text(object, "inode"));
 	pw_str_add(into, "]");
 }
 
 static void add_person(struct pw_str *into, struct json_object *actor)
 {
-	const char *user = text_of(actor, "user"), *uid = text_of(actor, "auid");
+	const char *user = pw_member_text(actor, "user"), *uid = pw_member_text(actor, "auid");
 
 	if (user) {
 		add_text(into, user);
 		return;
 	}
 	pw_str_add(into, "uid ");
-	add_text(into, uid ? uid : text_of(actor, "uid"));
+	add_text(into, uid ? uid : pw_member_text(actor, "uid"));
 }
 
 /*
@@ -112,55 +99,55 @@ static void add_person(struct pw_str *into, struct json_object *actor)
  */
 static void add_step(struct pw_str *into, struct json_object *step)
 {
-	struct json_object *process = get(step, "process");
-	const char *program = text_of(process, "script");
+	struct json_object *process = pw_member(step, "process");
+	const char *program = pw_member_text(process, "script");
 
 	if (!program)
-		program = text_of(process, "exe");
+		program = pw_member_text(process, "exe");
 	if (!program)
-		program = text_of(process, "comm");
+		program = pw_member_text(process, "comm");
 	pw_str_add(into, "  ");
-	add_time(into, text_of(step, "time"));
+	add_time(into, pw_member_text(step, "time"));
 	pw_str_add(into, "  ");
-	add_person(into, get(step, "actor"));
+	add_person(into, pw_member(step, "actor"));
 	pw_str_add(into, ", ");
 	add_text(into, program);
 	pw_str_add(into, " (pid ");
-	add_text(into, text_of(process, "pid"));
-	pw_str_addf(into, "), %s ", verb_of(text_of(step, "step")));
-	add_object(into, get(step, "object"));
+	add_text(into, pw_member_text(process, "pid"));
+	pw_str_addf(into, "), %s ", verb_of(pw_member_text(step, "step")));
+	add_object(into, pw_member(step, "object"));
 	pw_str_add(into, "  [");
-	add_names(into, get(step, "labels"));
-	pw_str_addf(into, "]%s\n", json_object_get_boolean(get(step, "origin")) ? "  origin" : "");
+	add_names(into, pw_member(step, "labels"));
+	pw_str_addf(into, "]%s\n", json_object_get_boolean(pw_member(step, "origin")) ? "  origin" : "");
 }
 
 static void tell(struct json_object *answer, struct pw_str *into)
 {
-	struct json_object *of = get(answer, "of"), *steps = get(answer, "steps");
+	struct json_object *of = pw_member(answer, "of"), *steps = pw_member(answer, "steps");
 	size_t n =
 		json_object_is_type(steps, json_type_array) ? json_object_array_length(steps) : 0;
 
-	if (get(of, "path")) {
-		add_text(into, text_of(of, "path"));
+	if (pw_member(of, "path")) {
+		add_text(into, pw_member_text(of, "path"));
 		pw_str_add(into, " carries by name ");
-		add_names(into, get(of, "by_name"));
+		add_names(into, pw_member(of, "by_name"));
 		pw_str_add(into, ", by itself ");
-		add_names(into, get(of, "by_mark"));
+		add_names(into, pw_member(of, "by_mark"));
 	} else {
 		pw_str_add(into, "process ");
-		add_text(into, text_of(of, "pid"));
-		pw_str_add(into, json_object_get_boolean(get(of, "running"))
+		add_text(into, pw_member_text(of, "pid"));
+		pw_str_add(into, json_object_get_boolean(pw_member(of, "running"))
 					 ? " holds "
 					 : " has ended; it held ");
-		if (json_object_get_boolean(get(of, "running")))
-			add_names(into, get(of, "held"));
+		if (json_object_get_boolean(pw_member(of, "running")))
+			add_names(into, pw_member(of, "held"));
 		else
 			pw_str_add(into, "what these steps brought");
 	}
 	pw_str_add(into, n ? ":\n" : "; no step is known that brought a label there\n");
 	for (size_t i = 0; i < n; i++)
 		add_step(into, json_object_array_get_idx(steps, i));
-	if (!json_object_get_boolean(get(answer, "complete")))
+	if (!json_object_get_boolean(pw_member(answer, "complete")))
 		pw_str_add(into, "  ... and more than can be shown\n");
 }
 

@@ -3,6 +3,7 @@
 #include "cli/table.h"
 
 #include "base/cleanup.h"
+#include "cli/member.h"
 
 #include <string.h>
 #include <sys/ioctl.h>
@@ -29,23 +30,6 @@ size_t pw_terminal_width(void)
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
 		return size.ws_col;
 	return 80;
-}
-
-static struct json_object *get(struct json_object *object, const char *key)
-{
-	struct json_object *value = NULL;
-
-	if (json_object_is_type(object, json_type_object))
-		json_object_object_get_ex(object, key, &value);
-	return value;
-}
-
-/* NULL: not there, or null. */
-static const char *text_of(struct json_object *object, const char *key)
-{
-	struct json_object *value = get(object, key);
-
-	return value ? json_object_get_string(value) : NULL;
 }
 
 /* Characters of UTF-8 text, not bytes. */
@@ -95,7 +79,7 @@ static bool local_time(const char *utc, struct tm *ret_tm)
 
 static void add_time(const struct pw_table *table, struct json_object *event, struct pw_str *into)
 {
-	const char *utc = text_of(event, "time");
+	const char *utc = pw_member_text(event, "time");
 	struct tm tm;
 	char text[32];
 
@@ -113,9 +97,9 @@ static void add_foreign(struct pw_str *into, const char *text)
 
 static void add_person(struct json_object *event, struct pw_str *into)
 {
-	struct json_object *actor = get(event, "actor");
-	const char *key = get(actor, "user") ? "user" : get(actor, "auid") ? "auid" : "uid";
-	const char *text = text_of(actor, key);
+	struct json_object *actor = pw_member(event, "actor");
+	const char *key = pw_member(actor, "user") ? "user" : pw_member(actor, "auid") ? "auid" : "uid";
+	const char *text = pw_member_text(actor, key);
 
 	add_foreign(into, text ? text : UNKNOWN);
 }
@@ -123,9 +107,9 @@ static void add_person(struct json_object *event, struct pw_str *into)
 /* The file that runs; where that is not known, what the process calls itself, in brackets. */
 static void add_program(struct json_object *event, struct pw_str *into)
 {
-	struct json_object *process = get(event, "process");
-	const char *file = text_of(process, get(process, "script") ? "script" : "exe");
-	const char *comm = text_of(process, "comm"), *slash;
+	struct json_object *process = pw_member(event, "process");
+	const char *file = pw_member_text(process, pw_member(process, "script") ? "script" : "exe");
+	const char *comm = pw_member_text(process, "comm"), *slash;
 
 	if (file && *file) {
 		slash = strrchr(file, '/');
@@ -158,14 +142,14 @@ static void add_content(const struct pw_table *table, struct json_object *event,
 	} else if (column == PW_COLUMN_PROGRAM) {
 		add_program(event, into);
 	} else {
-		text = text_of(event, key[column]);
+		text = pw_member_text(event, key[column]);
 		add_foreign(into, text && *text ? text : "-");
 	}
 }
 
 static bool is_loss(struct json_object *event)
 {
-	const char *kind = text_of(event, "kind");
+	const char *kind = pw_member_text(event, "kind");
 
 	return kind && strcmp(kind, "loss") == 0;
 }
@@ -275,7 +259,7 @@ static void add_day(struct pw_table *table, struct json_object *event, struct pw
 	char day[sizeof(table->day)];
 	struct tm tm;
 
-	if (!table->terminal || !local_time(text_of(event, "time"), &tm) ||
+	if (!table->terminal || !local_time(pw_member_text(event, "time"), &tm) ||
 	    !strftime(day, sizeof(day), "%Y-%m-%d", &tm) || strcmp(day, table->day) == 0)
 		return;
 	memcpy(table->day, day, sizeof(day));
@@ -285,7 +269,7 @@ static void add_day(struct pw_table *table, struct json_object *event, struct pw
 /* Names of the places that the destination belongs to: "pacs, ward3". */
 static void add_places(struct json_object *to, struct pw_str *into)
 {
-	struct json_object *places = get(to, "places");
+	struct json_object *places = pw_member(to, "places");
 	size_t n = json_object_is_type(places, json_type_array) ? json_object_array_length(places)
 								: 0;
 
@@ -302,8 +286,8 @@ static void add_places(struct json_object *to, struct pw_str *into)
 /* "tcp 203.0.113.7:443": false when @to is no address. */
 static bool add_address(struct json_object *to, struct pw_str *into)
 {
-	const char *address = text_of(to, "address"), *protocol = text_of(to, "protocol");
-	const char *port = text_of(to, "port");
+	const char *address = pw_member_text(to, "address"), *protocol = pw_member_text(to, "protocol");
+	const char *port = pw_member_text(to, "port");
 	bool brackets = address && port && strchr(address, ':');
 
 	if (!address)
@@ -325,10 +309,10 @@ static bool add_address(struct json_object *to, struct pw_str *into)
 /* What was accessed, or where a send went; what happened, where there is neither. */
 static void add_object(struct json_object *event, struct pw_str *into)
 {
-	struct json_object *to = get(event, "to");
-	const char *path = text_of(event, "path"), *reason = text_of(event, "reason");
-	const char *peer = text_of(to, "path"), *user = text_of(to, "user");
-	const char *family = text_of(to, "family");
+	struct json_object *to = pw_member(event, "to");
+	const char *path = pw_member_text(event, "path"), *reason = pw_member_text(event, "reason");
+	const char *peer = pw_member_text(to, "path"), *user = pw_member_text(to, "user");
+	const char *family = pw_member_text(to, "family");
 
 	if (add_address(to, into))
 		return;
@@ -347,12 +331,12 @@ static void add_object(struct json_object *event, struct pw_str *into)
 /* What is said behind the path: to where, how often, and what it is if no access. */
 static void add_remark(struct json_object *event, struct pw_str *into)
 {
-	const char *kind = text_of(event, "kind");
-	int64_t count = get(event, "count") ? json_object_get_int64(get(event, "count")) : 1;
+	const char *kind = pw_member_text(event, "kind");
+	int64_t count = pw_member(event, "count") ? json_object_get_int64(pw_member(event, "count")) : 1;
 
 	pw_str_add(into, "");
-	add_places(get(event, "to"), into);
-	if (kind && strcmp(kind, "access") != 0 && text_of(event, "path")) {
+	add_places(pw_member(event, "to"), into);
+	if (kind && strcmp(kind, "access") != 0 && pw_member_text(event, "path")) {
 		size_t from = into->len + 2;
 
 		pw_str_add(into, " (");
@@ -397,7 +381,7 @@ static void add_path(const struct pw_table *table, struct json_object *event, si
 
 static void add_loss(const struct pw_table *table, struct json_object *event, struct pw_str *into)
 {
-	const char *count = text_of(event, "count"), *where = text_of(event, "where");
+	const char *count = pw_member_text(event, "count"), *where = pw_member_text(event, "where");
 
 	add_time(table, event, into);
 	pw_str_add(into, " lost: ");
@@ -424,7 +408,7 @@ void pw_table_add(struct pw_table *table, struct json_object *event, struct pw_s
 		if (i == PW_COLUMN_RULE && cell.text && length(cell.text) > table->width[i])
 			break;
 		if (paint)
-			pw_str_add(into, colour_of(text_of(event, "verdict")));
+			pw_str_add(into, colour_of(pw_member_text(event, "verdict")));
 		add_cell(table, i, cell.text ? cell.text : "", into);
 		if (paint)
 			pw_str_add(into, "\033[0m");

@@ -198,25 +198,6 @@ int pw_step_read(sqlite3_stmt *stmt, struct pw_step *ret_step)
 
 /* ---- As JSON ---- */
 
-static const char *type_name(uint32_t mode)
-{
-	switch (mode & S_IFMT) {
-	case S_IFREG:
-		return "file";
-	case S_IFDIR:
-		return "directory";
-	case S_IFIFO:
-		return "pipe";
-	case S_IFSOCK:
-		return "socket";
-	case S_IFCHR:
-	case S_IFBLK:
-		return "device";
-	default:
-		return "other";
-	}
-}
-
 static void json_time(struct pw_str *s, const char *key, uint64_t utc_ns)
 {
 	pw_json_raw(s, key, "\"", 1);
@@ -246,7 +227,7 @@ static void add_object(const struct pw_step *step, const struct pw_chain_telling
 	pw_json_open(into, "object", '{');
 	pw_json_text(into, "path", clear);
 	pw_json_text(into, "path_token", step->path);
-	pw_json_text(into, "type", type_name(step->mode));
+	pw_json_text(into, "type", pw_file_type_name(step->mode));
 	pw_json_u64(into, "inode", step->inode);
 	pw_json_u64(into, "generation", step->generation);
 	pw_json_close(into, '}');

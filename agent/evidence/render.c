@@ -212,28 +212,6 @@ static void add_decision(struct pw_rendering *r)
 	pw_json_text(r->out, "tell", rule ? rule->tell : NULL);
 }
 
-static const char *type_name(uint32_t mode)
-{
-	switch (mode & S_IFMT) {
-	case S_IFREG:
-		return "file";
-	case S_IFDIR:
-		return "directory";
-	case S_IFLNK:
-		return "symlink";
-	case S_IFBLK:
-		return "block-device";
-	case S_IFCHR:
-		return "character-device";
-	case S_IFIFO:
-		return "fifo";
-	case S_IFSOCK:
-		return "socket";
-	default:
-		return NULL;
-	}
-}
-
 static void add_object(struct pw_rendering *r)
 {
 	const struct pw_event *event = &r->record->view.event;
@@ -250,7 +228,7 @@ static void add_object(struct pw_rendering *r)
 	pw_json_u64(r->out, "generation", event->inode_generation);
 	snprintf(text, sizeof(text), "%04o", event->mode & 07777);
 	pw_json_text(r->out, "mode", text);
-	pw_json_text(r->out, "type", type_name(event->mode));
+	pw_json_text(r->out, "type", pw_file_type_name(event->mode));
 	pw_json_close(r->out, '}');
 }
 

@@ -312,7 +312,7 @@ static void test_check_and_explain(void **state)
 	expect("explain --user root --exe /bin/x --to tcp:203.0.113.7 --holding records", 2, "",
 	       "is no ADDRESS:PORT");
 	expect("explain --user root --exe /bin/x --to nowhere --holding records", 2, "",
-	       "'nowhere' is no place of the policy");
+	       "the policy has no place 'nowhere'");
 	expect("explain --user root --exe /bin/x --to dir:/tmp/x --json /srv/phi/a", 0,
 	       "\"door\":\"file\"", "");
 	expect("check /no/such/file", 3, "",
