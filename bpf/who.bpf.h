@@ -106,14 +106,15 @@ static __always_inline void pw_person_rules(const struct pw_identity *who, __u64
 	bpf_loop(who->n_groups, pw_group_add, &walk, 0);
 }
 
-static __always_inline void pw_program_or(__u64 exe, __u64 script, __u64 now,
-					  struct pw_mask *mask)
+/* What the policy says of one key of a program: of its rules, or of its nature. */
+static __always_inline struct pw_program_rules *pw_program_at(__u64 exe, __u64 script, __u64 now)
 {
 	struct pw_program_key key = { .exe = exe, .script = script };
 	struct pw_program_rules *rules = bpf_map_lookup_elem(&pw_programs, &key);
 
-	if (rules && rules->slot[pw_slot_of(now)].generation == pw_generation_of(now))
-		pw_mask_or(mask, &rules->slot[pw_slot_of(now)].mask);
+	if (!rules || rules->slot[pw_slot_of(now)].generation != pw_generation_of(now))
+		return NULL;
+	return rules;
 }
 
 /* What else the policy says of the program: does it take labels, does what it writes? */
@@ -122,53 +123,64 @@ struct pw_nature {
 	bool hub;
 };
 
-static __always_inline void pw_nature_or(__u64 exe, __u64 script, __u64 now,
-					 struct pw_nature *nature)
+/* What the keys of a program are added to: one of the two. */
+struct pw_program_sum {
+	struct pw_mask *mask; /* the rules satisfied, or NULL */
+	struct pw_nature *nature;
+};
+
+static __always_inline void pw_program_add(__u64 exe, __u64 script, __u64 now,
+					   const struct pw_program_sum *sum)
 {
-	struct pw_program_key key = { .exe = exe, .script = script };
-	struct pw_program_rules *rules = bpf_map_lookup_elem(&pw_programs, &key);
+	struct pw_program_rules *rules = pw_program_at(exe, script, now);
 	__u32 slot = pw_slot_of(now);
 
-	if (!rules || rules->slot[slot].generation != pw_generation_of(now))
+	if (!rules)
 		return;
-	nature->declassifies |= rules->slot[slot].declassifies;
-	nature->hub |= rules->slot[slot].hub != 0;
+	if (sum->mask) {
+		pw_mask_or(sum->mask, &rules->slot[slot].mask);
+		return;
+	}
+	sum->nature->declassifies |= rules->slot[slot].declassifies;
+	sum->nature->hub |= rules->slot[slot].hub != 0;
+}
+
+/*
+ * By its executable, its script, and both together. Only what the policy named when it was
+ * started, for only then was it looked at, and kept from taking code of others: a program
+ * that is named later is one when it is next started. None if it is not any more what was
+ * executed.
+ */
+static __always_inline void pw_program_sum(const struct pw_task *task, __u64 now,
+					   const struct pw_program_sum *sum)
+{
+	if (!task || task->why)
+		return;
+	if (task->flags & PW_TASK_EXE)
+		pw_program_add(task->exe, 0, now, sum);
+	if (task->flags & PW_TASK_SCRIPT) {
+		pw_program_add(0, task->script, now, sum);
+		if (task->flags & PW_TASK_EXE)
+			pw_program_add(task->exe, task->script, now, sum);
+	}
 }
 
 static __always_inline void pw_nature_of(const struct pw_task *task, __u64 now,
 					 struct pw_nature *nature)
 {
-	nature->declassifies = 0;
-	nature->hub = false;
-	if (!task || task->why)
-		return;
-	if (task->flags & PW_TASK_EXE)
-		pw_nature_or(task->exe, 0, now, nature);
-	if (task->flags & PW_TASK_SCRIPT) {
-		pw_nature_or(0, task->script, now, nature);
-		if (task->flags & PW_TASK_EXE)
-			pw_nature_or(task->exe, task->script, now, nature);
-	}
+	const struct pw_program_sum sum = { .nature = nature };
+
+	*nature = (struct pw_nature){};
+	pw_program_sum(task, now, &sum);
 }
 
-/* mask |= rules satisfied by the program, if it still is what was executed */
+/* mask |= rules satisfied by the program */
 static __always_inline void pw_program_rules(const struct pw_task *task, __u64 now,
 					     struct pw_mask *mask)
 {
-	if (!task || task->why)
-		return;
-	/*
-	 * Only what the policy named when it was started, for only then was it looked at, and
-	 * kept from taking code of others. A program that is named later is one when it is
-	 * next started.
-	 */
-	if (task->flags & PW_TASK_EXE)
-		pw_program_or(task->exe, 0, now, mask);
-	if (task->flags & PW_TASK_SCRIPT) {
-		pw_program_or(0, task->script, now, mask);
-		if (task->flags & PW_TASK_EXE)
-			pw_program_or(task->exe, task->script, now, mask);
-	}
+	const struct pw_program_sum sum = { .mask = mask };
+
+	pw_program_sum(task, now, &sum);
 }
 
 /* The storage of the current task, made if need be. NULL: memory was short. */
