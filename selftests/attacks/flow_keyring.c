@@ -41,4 +41,5 @@ static int get(void)
 	return flow_take_memory(text, sizeof(text));
 }
 
-FLOW("attack: flow_keyring; threat: #63; op: send; door: ipc", .make = make, .put = put, .get = get);
+FLOW("attack: flow_keyring; threat: #63; op: send; door: ipc", .make = make, .put = put,
+     .get = get);
