@@ -18,20 +18,17 @@ event() { events_now | $json "$@" >/dev/null; }
 told() { local name=$1; shift; does "$name" wait_for 5 event "$@"; }
 nina() { as-user nina "$@" </dev/null >/dev/null 2>&1; }
 
-# A command of nina's whose parent has read a record: from the start it holds the label. What
-# it says is not for us to read.
-# shellcheck disable=SC2016
-at_desk() { nina timeout 60 /opt/ehr/bin/ehr-client exec $record /bin/bash -c 'exec </dev/null; "$@"' bash "$@"; }
+# A command of nina's in a process that has read a record: from the start it holds the label.
+# What it says is not for us to read.
+at_desk() { nina timeout 60 /opt/ehr/bin/hold "$record" -- "$@"; }
 
 display_up() { nina env DISPLAY=:8 xdpyinfo; }
 holder_at_desk() {
 	(as-user nina setsid Xvfb :8 -screen 0 320x200x16 -nolisten tcp -noreset </dev/null >/dev/null 2>&1 &)
 	does "a display" wait_for 30 display_up
-	does "a holder writes a file" at_desk touch /srv/holder/none
-	# shellcheck disable=SC2016
-	does "... with what it knows" at_desk bash -c 'echo known >/srv/holder/desk'
-	does "... which shows that it holds the label" refused /srv/holder/desk
-	rm -f /srv/holder/none /srv/holder/desk
+	does "a holder writes a file" at_desk bash -c 'echo known >/srv/holder/desk'
+	does "... which takes the label" refused /srv/holder/desk
+	rm -f /srv/holder/desk
 	does "it writes to the log" at_desk logger -t desk "a line"
 	does "it asks the bus" at_desk dbus-send --system --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.GetId
 	does "it asks services over the bus" at_desk busctl get-property org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager IdleAction
@@ -50,7 +47,7 @@ only_holder() { # only_holder NAME
 	does "$1: what it did is forgotten with it" wait_for 20 spread_is
 	is "$1: ... held by nobody else" "$(holders)" ""
 	# what took it by itself; a child has it from its parent
-	is "$1: ... and taken by none of the desktop's" "$(events_now | $json -p process.exe kind=took-label | sort -u | grep -vxE '/opt/ehr/bin/(hold|ehr-client)|/usr/bin/lp')" ""
+	is "$1: ... and taken by none of the desktop's" "$(events_now | $json -p process.exe kind=took-label | sort -u | grep -vxE '/opt/ehr/bin/hold|/usr/bin/lp')" ""
 }
 
 printed() { grep -qs "$1" /var/spool/cups/d*; }

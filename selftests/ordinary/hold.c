@@ -3,10 +3,12 @@
  * hold RECORD COPY: reads RECORD, writes a copy of it, opens ways for data (a pipe, a pair of
  * sockets, memory shared with a child, a listening socket) and stays, doing nothing, until it
  * is killed. COPY appears under its name when all of that is done.
+ * hold RECORD -- PROGRAM...: reads RECORD and becomes PROGRAM, which knows what it has read.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,17 +45,22 @@ static int ways(const char *data, size_t size)
 int main(int argc, char **argv)
 {
 	char data[256], fresh[4096];
+	bool becomes = argc > 3 && strcmp(argv[2], "--") == 0;
 	ssize_t size;
 	int fd;
 
-	if (argc != 3) {
-		fprintf(stderr, "usage: hold RECORD COPY\n");
+	if (argc != 3 && !becomes) {
+		fprintf(stderr, "usage: hold RECORD COPY | hold RECORD -- PROGRAM...\n");
 		return 2;
 	}
 	fd = open(argv[1], O_RDONLY | O_CLOEXEC);
 	size = fd < 0 ? -1 : read(fd, data, sizeof(data));
 	if (size <= 0)
 		return fail(argv[1]);
+	if (becomes) {
+		execvp(argv[3], argv + 3);
+		return fail(argv[3]);
+	}
 	if (mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED)
 		return fail("mmap");
 	if (ways(data, (size_t)size))
