@@ -222,6 +222,7 @@ struct task_struct {
 	struct task_struct *group_leader;
 	__u64 start_boottime;
 	const struct cred *real_cred;
+	const struct cred *cred;
 	struct signal_struct *signal;
 	kuid_t loginuid;
 	unsigned int sessionid;
