@@ -223,6 +223,7 @@ struct task_struct {
 	__u64 start_boottime;
 	__u64 self_exec_id;
 	const struct cred *real_cred;
+	const struct cred *cred;
 	struct signal_struct *signal;
 	kuid_t loginuid;
 	unsigned int sessionid;

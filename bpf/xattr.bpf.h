@@ -23,15 +23,17 @@ static __noinline bool pw_xattr_is_labels(const char *name)
 
 /*
  * May the current process set it or take it off? Root of the host: with a BPF LSM, kernels
- * before 6.10 do not ask for the capability that others want for security.*.
+ * before 6.10 do not ask for the capability that others want for security.*. By what it acts
+ * as, as the kernel asks: overlayfs copies a file with its xattrs as who has mounted it.
  */
 static __noinline bool pw_may_label(void)
 {
-	const struct cred *cred = bpf_get_current_task_btf()->real_cred;
+	struct task_struct *current = bpf_get_current_task_btf();
+	const struct cred *cred = BPF_CORE_READ(current, cred);
 	__u64 caps = 0;
 
 	bpf_probe_read_kernel(&caps, sizeof(caps),
-			      (void *)(pw_address(cred) +
+			      (void *)((__u64)cred +
 				       bpf_core_field_offset(struct cred, cap_effective)));
 	return caps >> CAP_SYS_ADMIN & 1 && !BPF_CORE_READ(cred, user_ns, level);
 }

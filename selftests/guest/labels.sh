@@ -83,6 +83,15 @@ xattrs() {
 	does "nonsense labels nothing" readable $disk/files/eves
 	setfattr -x security.phiward $disk/files/eves
 }
+# An overlay copies a file, xattrs and all, when somebody first writes to it: he may.
+copied_up() {
+	mkdir -p -m 777 $disk/upper $disk/ovlwork $work/merged
+	mount -t overlay overlay -o lowerdir=$disk/files,upperdir=$disk/upper,workdir=$disk/ovlwork $work/merged
+	does "a labelled file is written to through an overlay" as-user nina sh -c "echo more >>$work/merged/moved"
+	does "and guarded there, too" wait_for 10 refused $work/merged/moved
+	umount $work/merged
+	does "its copy has the xattr" is_xattr $disk/upper/moved 0x017265636f726473
+}
 came_with_it() { phiward lineage "$1" | grep -q 'as its xattr said'; }
 
 # Made while no agent was there, put back while one is.
@@ -277,6 +286,7 @@ start_agent
 flow
 commands
 xattrs
+copied_up
 full_disk
 restart
 names
