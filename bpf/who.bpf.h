@@ -255,7 +255,25 @@ static __noinline __u32 pw_program_doubt(struct inode *inode, const struct pw_ex
 	return 0;
 }
 
-/* bprm_check_security: once for a script, once more for its interpreter. */
+/* Does the policy name the executable at @address as a hub's, and in no rule? */
+static __always_inline bool pw_is_only_hub(__u64 address)
+{
+	__u64 now = pw_now, any = 0;
+	struct pw_program_rules *rules = pw_program_at(address, 0, now);
+	__u32 slot = pw_slot_of(now);
+
+	if (!rules || !rules->slot[slot].hub)
+		return false;
+	for (__u32 i = 0; i < PW_MASK_WORDS; i++)
+		any |= rules->slot[slot].mask.w[i];
+	return !any;
+}
+
+/*
+ * bprm_check_security: once for a script, once more for its interpreter. Must the program not
+ * listen to its environment? Trusted ones; hubs do, for a desktop is told so where its
+ * sockets are (XDG_RUNTIME_DIR).
+ */
 static __always_inline bool pw_exec_check(struct linux_binprm *bprm)
 {
 	struct task_struct *current = bpf_get_current_task_btf();
@@ -292,7 +310,7 @@ static __always_inline bool pw_exec_check(struct linux_binprm *bprm)
 		pw_program_doubt(inode, known, who.auid != PW_UNSET ? who.auid : who.uid);
 	if (bprm->unsafe & LSM_UNSAFE_PTRACE)
 		task->next_why |= PW_WHY_PROGRAM_TRACED;
-	return true;
+	return !pw_is_only_hub(address);
 }
 
 /* bprm_committed_creds: the new program is in place. Why it is not what the policy means. */
