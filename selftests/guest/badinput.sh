@@ -146,10 +146,14 @@ does "phiward events --follow has them, too" wait_for 5 heard_by_follower
 
 # ---- a full disk ---------------------------------------------------------------------------
 
-log_quiet() { [ "$(st log.waiting)" = 0 ]; }
-wait_for 5 log_quiet
-at_start=$(wc -l <$events_log)
-wrote0=$(st events.denied)
+# What is counted and what is written, of one moment: an event may come in between.
+begins() {
+	status >$work/status && wrote0=$($json -p events.denied <$work/status)
+	at_start=$(wc -l <$events_log)
+	status >$work/status && [ "$($json -p log.waiting <$work/status)" = 0 ] &&
+		[ "$($json -p events.denied <$work/status)" = "$wrote0" ]
+}
+does "a full disk: nothing else is under way" wait_for 10 begins
 drops0=$(st drops.denials)
 for i in 1 2 3 4; do # in batches: what the ring cannot hold is another test's matter
 	as-user eve $tries 700 /srv/phi/records/a >/dev/null
