@@ -29,8 +29,12 @@ policy_of() {
 loads() { # loads NAME: phiward policy load succeeds
 	exits "$1" 0 "" phiward policy load
 }
-last_of_eve() { phiward events --json --limit 2048 --user eve 2>/dev/null | grep '"kind":"access"' | tail -n 1 >$work/event; }
 of_event() { $json -p "$1" <$work/event; }
+newest_is_by() {
+	phiward events --json --limit 2048 --user eve 2>/dev/null | grep '"kind":"access"' | tail -n 1 >$work/event
+	[ "$(of_event rule)" = "$1" ]
+}
+last_of_eve() { wait_for 5 newest_is_by "$1"; } # last_of_eve RULE: allowed ones are told a little later
 client() { rm -f $work/out; as-user nina /opt/tool/bin/client -c 3 /srv/phi/records/a >/dev/null 2>$work/out; }
 client_refused() { ! client && grep -q 'not permitted' $work/out; }
 eve_reads() { readable /srv/phi/records/a; }
@@ -57,7 +61,7 @@ loads "a good policy is loaded"
 doesnt "a good policy: another id" test "$(st policy.id)" = "$first"
 is "a good policy: its rules" "$(st policy.rules)" 3
 does "a good policy: its new rule decides" eve_reads
-last_of_eve
+last_of_eve eve-may
 is "a good policy: its event has rule and id" "$(of_event verdict) $(of_event rule) $(of_event policy)" "allow eve-may $(st policy.id | cut -c1-12)"
 second=$(st policy.id)
 policy_of enforce ""
@@ -177,13 +181,13 @@ policy_of observe ""
 loads "mode observe is loaded"
 is "mode observe: the status says so" "$(st mode)" observe
 does "mode observe: eve is let through" eve_reads
-last_of_eve
+last_of_eve rest
 is "mode observe: her event" "$(of_event verdict) $(of_event rule) $(of_event errno)" "would-deny rest null"
 does "mode observe: still protecting" protecting
 policy_of enforce "  - {id: look, deny: [read, stat], labels: [records], mode: observe}"
 loads "a rule of mode observe is loaded"
 does "a rule of mode observe: eve is let through" eve_reads
-last_of_eve
+last_of_eve look
 is "a rule of mode observe: her event" "$(of_event verdict) $(of_event rule)" "would-deny look"
 doesnt "a rule of mode observe: others are enforced" as-user eve truncate -s 1 /srv/phi/records/a 2>/dev/null
 policy_of observe "  - {id: hard, deny: [read], labels: [records], mode: enforce}"
@@ -192,7 +196,7 @@ does "a rule of mode enforce in observe: eve is refused" eve_refused
 policy_of enforce "  - {id: careful, warn: [read], labels: [records], actors: [eve], severity: medium, tell: \"You are seen.\"}"
 loads "a warning rule is loaded"
 does "a warning rule: eve is let through" eve_reads
-last_of_eve
+last_of_eve careful
 is "a warning rule: her event" "$(of_event verdict) $(of_event rule) $(of_event severity) $(of_event tell)" "warn careful medium You are seen."
 
 # ---- while accesses go on ------------------------------------------------------------
