@@ -191,7 +191,8 @@ int pw_kernel_carried(struct pw_kernel *kernel, uint64_t *ret_labels);
 struct pw_kernel_restore;
 
 /*
- * Marks of many objects of one superblock at once, by their keys; what is marked already keeps its labels, too.
+ * Marks of many objects of one superblock at once, by their keys; what is marked already keeps
+ * its labels, too.
  * Best before the first policy is in force. Between begin and end 1 MiB more is in use.
  * add: 0; -E2BIG: the map is full; other -errno. end: how many were added; NULL-safe.
  */
