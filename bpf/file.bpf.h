@@ -157,7 +157,7 @@ static __always_inline bool pw_file_is_clear(struct file *file)
 	struct inode *inode = file->f_inode;
 
 	return pw_clear_known(pw_address(inode), pw_now) ||
-	       (!pw_carrier_known(inode) && pw_looks_clear(file->f_path.dentry, inode));
+	       pw_looks_clear(file->f_path.dentry, inode);
 }
 
 /* What waits in a terminal that a holder has written to at its other end. */
@@ -213,6 +213,19 @@ static __noinline int pw_on_file_open(struct file *file, __u64 *ret_carries)
 }
 
 /*
+ * What is read and written again and again is known, or was found out when it was opened; its
+ * directory is remembered since then, mostly.
+ */
+static __always_inline bool pw_used_carries(struct file *file, struct inode *inode,
+					    struct pw_access *access)
+{
+	if (pw_carrier_get(inode, pw_now, &access->object))
+		return true;
+	return !pw_looks_clear(file->f_path.dentry, inode) &&
+	       pw_open_carries(file, inode, access, PW_WALK_COLD);
+}
+
+/*
  * Read and write by descriptor: decided each time, for the descriptor may have been opened
  * before the agent started, inherited, or kept while the person changed. *@ret_spreads: what
  * the process holds and the file it writes to does not carry, else untouched.
@@ -223,8 +236,7 @@ static __noinline int pw_on_file_permission(struct file *file, int mask, __u64 *
 	struct pw_access access = {};
 	int answer;
 
-	/* its directory is remembered since it was opened, mostly */
-	if (pw_open_carries(file, inode, &access, PW_WALK_COLD)) {
+	if (pw_used_carries(file, inode, &access)) {
 		/* Written back or read for someone else, who was asked when he opened it. */
 		if (bpf_get_current_task_btf()->flags & PF_KTHREAD)
 			return 0;

@@ -85,14 +85,12 @@ static __always_inline __u64 pw_settled_word(const struct pw_access *access, __u
 	*ret_place = &pw_settled_words[(word >> 6 ^ word >> 16 ^ object >> 7 ^ op << 4) &
 				       (PW_SETTLED - 1)];
 	pw_identity_of(task, &who);
-	word = (word ^ task->start_boottime) * 0x9e3779b97f4a7c15ULL;
-	word = (word + task->self_exec_id + pw_settled_end) * 0xff51afd7ed558ccdULL;
-	word = (word ^ pw_identity_digest(task, &who)) * 0xc4ceb9fe1a85ec53ULL;
-	word = (word ^ word >> 31 ^ object) * 0xbf58476d1ce4e5b9ULL;
-	word = (word ^ word >> 29 ^ access->object.labels) * 0x94d049bb133111ebULL;
-	word = (word ^ word >> 30 ^ access->object.marks) * 0x9e3779b97f4a7c15ULL;
-	word = (word ^ word >> 32 ^ access->object.now) * 0xff51afd7ed558ccdULL;
-	return (word ^ word >> 28) + op;
+	word = (word ^ task->start_boottime << 20) + pw_settled_end;
+	word = (word + task->self_exec_id * 0x94d049bb133111ebULL) * 0x9e3779b97f4a7c15ULL;
+	word = (word ^ pw_identity_digest(task, &who) ^ object) * 0xff51afd7ed558ccdULL;
+	word += access->object.labels * 0xbf58476d1ce4e5b9ULL;
+	word ^= access->object.marks * 0xc4ceb9fe1a85ec53ULL;
+	return word ^ (access->object.now + op) * 0x94d049bb133111ebULL;
 }
 
 /*

@@ -187,13 +187,6 @@ static __always_inline bool pw_carrier_get(struct inode *inode, __u64 now, struc
 	return true;
 }
 
-static __noinline bool pw_carrier_known(struct inode *inode)
-{
-	struct pw_object o;
-
-	return (inode->i_mode & S_IFMT) == S_IFREG && pw_carrier_get(inode, pw_now, &o);
-}
-
 /*
  * @before: as of pw_clear_put(). Marked since, another word stands there; marked later, the
  * entry is there already to be taken out.

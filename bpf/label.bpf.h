@@ -380,17 +380,19 @@ static __always_inline bool pw_is_device(umode_t mode)
 	return (mode & PW_MODE_DEVICE_MASK) == PW_MODE_DEVICE;
 }
 
-/* Does its directory tell that the object carries nothing? Then that is known of it, too. */
+/*
+ * Does its directory tell that the object, which is not marked, carries nothing? Then that is
+ * known of it, too. @before: as of pw_clear_put(), from before it was asked for marks.
+ */
 static __always_inline bool pw_clear_by_directory(struct dentry *dentry, struct inode *inode,
-						   __u64 now)
+						   __u64 now, __u64 before)
 {
-	__u64 before = *pw_clear_place(pw_address(inode));
 	struct inode *dir;
 
 	if (!(inode->i_mode & PW_MODE_PLAIN) || dentry->d_inode != inode)
 		return false;
 	dir = dentry->d_parent->d_inode;
-	if (!dir || !pw_clear_known(pw_address(dir), now) || pw_is_marked(inode))
+	if (!dir || !pw_clear_known(pw_address(dir), now))
 		return false;
 	/* With one name, or with several, or none: only the first is sure to stay so. */
 	if (inode->i_nlink == 1)
@@ -414,7 +416,7 @@ static __noinline bool pw_looks_clear(struct dentry *dentry, struct inode *inode
 	if (pw_is_marked(inode))
 		return false;
 	if (pw_sb_may_carry(pw_address(inode->i_sb)))
-		return pw_clear_by_directory(dentry, inode, now);
+		return pw_clear_by_directory(dentry, inode, now, before);
 	if (pw_is_device(inode->i_mode) || pw_is_queue(inode))
 		return false;
 	pw_clear_put(pw_address(inode), now, before);
@@ -445,7 +447,8 @@ static __always_inline bool pw_carries(struct dentry *dentry, struct inode *inod
 		pw_carrier_put(inode, o, before);
 		return true;
 	}
-	if (pw_clear_by_directory(dentry, inode, pw_now))
+	before = *pw_clear_place(pw_address(inode));
+	if (!pw_is_marked(inode) && pw_clear_by_directory(dentry, inode, pw_now, before))
 		return false;
 	if (walk == PW_WALK_HOT)
 		pw_object_hot(dentry, o);

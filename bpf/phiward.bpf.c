@@ -34,24 +34,26 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 SEC("?lsm/file_open")
 int BPF_PROG(pw_file_open, struct file *file, int ret)
 {
-	int answer = PW_ANSWER_ALLOW;
 	__u64 spreads, carries = 0;
+	int answer;
 
 	if (ret)
 		return ret;
-	if (!pw_file_is_clear(file))
-		answer = pw_on_file_open(file, &carries);
-	else if (!pw_holders && !pw_is_queue(file->f_inode))
-		return 0;
-	if (answer != PW_ANSWER_ALLOW)
-		PW_REPLY(answer);
-	if (pw_is_queue(file->f_inode)) {
-		if (pw_on_map_shared(file)) {
-			spreads = pw_held_by_writer();
-			if (spreads)
-				pw_on_spread(file, spreads, PW_HOOK_FILE_OPEN, 0);
+	if (!pw_file_is_clear(file)) {
+		__u64 found = 0;
+
+		answer = pw_on_file_open(file, &found);
+		carries = found;
+		if (answer != PW_ANSWER_ALLOW)
+			PW_REPLY(answer);
+		if (pw_is_queue(file->f_inode)) { /* and never known to be clear */
+			if (pw_on_map_shared(file)) {
+				spreads = pw_held_by_writer();
+				if (spreads)
+					pw_on_spread(file, spreads, PW_HOOK_FILE_OPEN, 0);
+			}
+			PW_REPLY(pw_on_queue_open(file));
 		}
-		PW_REPLY(pw_on_queue_open(file));
 	}
 	if (!pw_holders || !(file->f_mode & FMODE_WRITE))
 		return 0;
@@ -69,7 +71,7 @@ int BPF_PROG(pw_file_perm, struct file *file, int mask, int ret)
 
 	if (ret)
 		return ret;
-	if (pw_file_is_clear(file)) {
+	if (pw_clear_known(pw_address(file->f_inode), pw_now)) {
 		if (!(mask & MAY_WRITE))
 			return 0;
 		spreads = pw_held_by_writer();
