@@ -64,6 +64,8 @@ int BPF_PROG(pw_file_perm, struct file *file, int mask, int ret)
 
 	if (ret)
 		return ret;
+	if (pw_splices_refused && mask & MAY_WRITE && pw_splice_is_refused(file->f_inode))
+		return -EPERM;
 	if (pw_file_is_clear(file)) {
 		if (!pw_holders || !(mask & MAY_WRITE))
 			return 0;
@@ -619,18 +621,29 @@ int BPF_PROG(pw_dgram_recv, struct socket *sock, struct msghdr *msg, unsigned lo
 
 /* From a pipe it is read, before it is written to what the hooks ask about. */
 SEC("?fentry/do_splice")
-int BPF_PROG(pw_splice_in, struct file *in)
+int BPF_PROG(pw_splice_in, struct file *in, long long *off_in, struct file *out)
 {
-	if (pw_n_marks && (in->f_inode->i_mode & S_IFMT) == S_IFIFO)
-		pw_after_read(in->f_inode);
+	struct inode *inode = in->f_inode;
+
+	if (pw_splices_refused)
+		pw_splice_forget();
+	if (!pw_n_marks || (inode->i_mode & S_IFMT) != S_IFIFO)
+		return 0;
+	if ((out->f_inode->i_mode & S_IFMT) == S_IFIFO)
+		pw_after_read(inode);
+	else
+		pw_splice_from(inode, out->f_inode);
 	return 0;
 }
 
 /* Into a pipe it is written behind what the hooks ask about. */
 SEC("?fexit/do_splice")
-int BPF_PROG(pw_splice_out, struct file *in, long long *off_in, struct file *out)
+int BPF_PROG(pw_splice_out, struct file *in, long long *off_in, struct file *out,
+	     long long *off_out, unsigned long len, unsigned int flags, long ret)
 {
-	if (pw_holders)
+	if (pw_splices_refused)
+		pw_splice_forget();
+	if (pw_holders && ret > 0)
 		pw_pipe_to_pipe(in->f_inode, out->f_inode);
 	return 0;
 }
@@ -645,6 +658,17 @@ int BPF_PROG(pw_vmsplice, struct pt_regs___pw *regs)
 {
 	if (pw_holders)
 		pw_pipe_by_fd(BPF_CORE_READ(regs, di));
+	if (pw_n_marks)
+		pw_pipe_read_by_fd(BPF_CORE_READ(regs, di));
+	return 0;
+}
+
+/* It may have waited for what it read. */
+SEC("?fexit/__x64_sys_vmsplice")
+int BPF_PROG(pw_vmspliced, struct pt_regs___pw *regs, long ret)
+{
+	if (pw_n_marks && ret > 0)
+		pw_pipe_read_by_fd(BPF_CORE_READ(regs, di));
 	return 0;
 }
 

@@ -41,6 +41,9 @@ volatile __u64 pw_n_marks = 0;
  */
 volatile __u64 pw_holders = 0;
 
+/* Tasks inside of a splice(2) whose write will be refused; 0 spares every write the look-up. */
+volatile __u64 pw_splices_refused = 0;
+
 /* Changes whenever a domain comes to hold more: what tasks remember of their own is old then. */
 volatile __u64 pw_held_epoch = 1;
 
@@ -443,6 +446,7 @@ struct pw_task {
 	__u64 domain;	 /* what it shares memory with; 0: not given yet */
 	__u64 held;	 /* labels of its domain, as of held_epoch */
 	__u64 held_epoch;
+	__u64 refused; /* inode address that the splice(2) under way may not write to, or 0 */
 	/* collected while an exec is under way */
 	__u64 next_exe, next_script, next_exe_inode, next_script_inode;
 	__u32 next_exe_dev, next_exe_generation, next_why, next_flags;

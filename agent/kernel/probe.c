@@ -69,6 +69,7 @@ const struct pw_hook_program pw_hook_programs[] = {
 	{ "pw_splice_out", "do_splice", PW_HOOK_SPLICE, OPTIONAL, 0 },
 	{ "pw_tee", "do_tee", PW_HOOK_TEE, OPTIONAL, 0 },
 	{ "pw_vmsplice", "__x64_sys_vmsplice", PW_HOOK_VMSPLICE, OPTIONAL, 0 },
+	{ "pw_vmspliced", "__x64_sys_vmsplice", PW_HOOK_VMSPLICE, OPTIONAL, 0 },
 	{ "pw_sendfile", "do_sendfile", PW_HOOK_SENDFILE, OPTIONAL, 0 },
 };
 
