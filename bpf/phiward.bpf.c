@@ -393,6 +393,23 @@ int BPF_PROG(pw_task_alloc, struct task_struct *task, unsigned long clone_flags,
 	return 0;
 }
 
+/* Nothing to decide: the ways of a domain end with its memory. */
+SEC("?fentry/wake_up_new_task")
+int BPF_PROG(pw_task_new, struct task_struct *task)
+{
+	if (pw_n_ways)
+		pw_memory_forked(task);
+	return 0;
+}
+
+SEC("?fentry/exit_mmap")
+int BPF_PROG(pw_exit_mmap, struct mm_struct *mm)
+{
+	if (pw_n_ways)
+		pw_memory_ended(pw_address(mm));
+	return 0;
+}
+
 SEC("?lsm/ptrace_access_check")
 int BPF_PROG(pw_ptrace, struct task_struct *child, unsigned int mode, int ret)
 {

@@ -108,29 +108,38 @@ static long pw_way_settle(struct bpf_map *map, const void *at, void *value, void
 	return 0;
 }
 
-#define PW_SETTLE_ROUNDS 8 /* as many domains may stand in a row */
+static long pw_way_round(__u32 index, void *data)
+{
+	struct pw_settling *settling = data;
 
-/* Carry labels over all ways until nothing changes any more. Global: verified once. */
+	settling->changed = 0;
+	bpf_for_each_map_elem(&pw_ways, pw_way_settle, settling, 0);
+	return !settling->changed;
+}
+
+/* As many domains may stand in a row, in the worst order. */
+#define PW_SETTLE_ROUNDS 256
+
+/*
+ * Carry labels over all ways until nothing changes any more. Should it not end, the rest waits
+ * until the next label moves, and that is counted. Global: verified once.
+ */
 __noinline int pw_ways_settle(void)
 {
-	for (__u32 round = 0; round < PW_SETTLE_ROUNDS; round++) {
-		struct pw_settling settling = { .changed = pw_zero, .failed = pw_zero };
+	struct pw_settling settling = { .changed = pw_zero, .failed = pw_zero };
 
-		bpf_for_each_map_elem(&pw_ways, pw_way_settle, &settling, 0);
-		if (settling.failed)
-			pw_count(PW_COUNT_SPREAD_LOST, 1);
-		if (!settling.changed)
-			return 0;
-	}
-	return 1;
+	bpf_loop(PW_SETTLE_ROUNDS, pw_way_round, &settling, 0);
+	if (settling.failed || settling.changed)
+		pw_count(PW_COUNT_SPREAD_LOST, 1);
+	return settling.changed;
 }
 
 /* The domain of the current task has a way to @object from now on. Global: verified once. */
 __noinline int pw_way_put(struct pw_way_key *at, __u64 inode, __u32 rights, __u32 why)
 {
 	struct pw_way way = { .inode = inode, .rights = rights, .why = why }, *known;
-	struct pw_way_key key, any = {};
-	struct pw_way none = {};
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_way_key key;
 
 	if (!at)
 		return 0;
@@ -141,10 +150,10 @@ __noinline int pw_way_put(struct pw_way_key *at, __u64 inode, __u32 rights, __u3
 			return 0;
 		known->rights |= rights;
 	} else {
-		any.domain = key.domain;
-		bpf_map_update_elem(&pw_ways, &any, &none, BPF_ANY);
+		pw_ways_begin(key.domain, pw_mm_of(current));
 		if (bpf_map_update_elem(&pw_ways, &key, &way, BPF_ANY)) {
 			pw_count(PW_COUNT_MAP_FULL, 1);
+			pw_count(PW_COUNT_SPREAD_LOST, 1);
 			return -1;
 		}
 		__sync_fetch_and_add(&pw_n_ways, 1);

@@ -219,6 +219,19 @@ struct {
 	__type(value, struct pw_way);
 } pw_ways SEC(".maps");
 
+/*
+ * Memory of domains that have ways, by its address (struct mm_struct) -> the domain: when the
+ * memory ends, so do they. Written with the first way, at fork and at exec; deleted when the
+ * memory ends. Full: those ways stay until the agent finds the domain without a task.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 32768);
+	__type(key, __u64);
+	__type(value, __u64);
+} pw_memories SEC(".maps");
+
 /* Places in the network, of both slots: prefix -> node, node and port -> places. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
