@@ -104,7 +104,7 @@ static __noinline int pw_pipe_to_pipe(struct inode *in, struct inode *out)
 
 	if (pw_is_marked(in))
 		pw_mark_look(in, &o);
-	access.object.labels = o.marks | pw_held_by_writer();
+	access.object.labels = (o.marks | pw_held_by_writer()) & ~pw_kept_back();
 	if (!access.object.labels || (out->i_mode & S_IFMT) != S_IFIFO)
 		return 0;
 	access.inode = pw_address(out);
@@ -128,7 +128,7 @@ __noinline int pw_pipe_by_fd(__u32 fd)
 	struct task_struct *current = bpf_get_current_task_btf();
 	struct pw_hand hand = { .person = pw_person_of(current) };
 
-	hand.labels = pw_held_by_writer();
+	hand.labels = pw_held_by_writer() & ~pw_kept_back();
 	hand.slots = (__u64)BPF_CORE_READ(current, files, fdt, fd);
 	if (hand.labels && hand.slots && fd < BPF_CORE_READ(current, files, fdt, max_fds))
 		pw_hand_mark(fd, &hand);

@@ -148,6 +148,7 @@ __noinline int pw_domain_hold(__u64 number, __u64 labels, __u64 from)
 struct pw_way_turn {
 	__u64 from, to;
 	__u64 queues; /* only those */
+	__u64 kept;   /* what a new program keeps back there */
 	__u64 n;      /* ways that were copied, or left */
 };
 
@@ -170,15 +171,20 @@ static long pw_way_copy_one(struct bpf_map *map, const void *at, void *value, vo
 {
 	const struct pw_way_key *key = at;
 	struct pw_way_turn *copy = data;
+	const struct pw_way *known = value;
 	struct pw_way_key mine;
+	struct pw_way way;
 
 	if (key->domain != copy->from || pw_way_is_any(key) ||
 	    (copy->queues && !pw_way_is_queue(key)))
 		return 0;
 	mine.domain = copy->to;
 	mine.object = key->object;
+	way = *known;
+	if (copy->queues)
+		way.kept = copy->kept;
 	copy->n++;
-	if (!bpf_map_update_elem(&pw_ways, &mine, value, BPF_ANY)) {
+	if (!bpf_map_update_elem(&pw_ways, &mine, &way, BPF_ANY)) {
 		__sync_fetch_and_add(&pw_n_ways, 1);
 		return 0;
 	}
@@ -335,18 +341,23 @@ static __noinline __u64 pw_domain_fork(struct task_struct *child, unsigned long 
 }
 
 /*
- * By exec @mine has the queues of @number, for they stay open. Has nobody the old memory any
- * more, @number has none. Global: verified once.
+ * By exec @mine has the queues of @number, for they stay open; a hub's are no ways. Has nobody
+ * the old memory any more, @number has none. Global: verified once.
  */
 __noinline int pw_ways_exec(__u64 number, __u64 mine, __u64 mm)
 {
 	struct pw_way_turn copy = { .from = number, .to = mine, .queues = 1, .n = pw_zero };
+	struct task_struct *current = bpf_get_current_task_btf();
 	__u64 *known = bpf_map_lookup_elem(&pw_memories, &mm);
 	bool ended = known && *known == number;
+	struct pw_nature nature;
 
 	if (!pw_has_ways(number))
 		return 0;
-	bpf_for_each_map_elem(&pw_ways, pw_way_copy_one, &copy, 0);
+	pw_nature_of(bpf_task_storage_get(&pw_tasks, current, NULL, 0), pw_now, &nature);
+	copy.kept = nature.declassifies;
+	if (!nature.hub)
+		bpf_for_each_map_elem(&pw_ways, pw_way_copy_one, &copy, 0);
 	if (ended)
 		pw_ways_end(number, 0);
 	if (copy.n)

@@ -75,6 +75,16 @@ static __always_inline void pw_mark_forget(struct inode *inode)
 
 /* ---- Ways ---- */
 
+/* What the program that runs keeps back of what it holds, as a declassifier. */
+static __noinline __u64 pw_kept_back(void)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_nature nature;
+
+	pw_nature_of(bpf_task_storage_get(&pw_tasks, current, NULL, 0), pw_now, &nature);
+	return nature.declassifies;
+}
+
 struct pw_settling {
 	__u32 changed;
 	__u32 failed;
@@ -96,7 +106,7 @@ static long pw_way_settle(struct bpf_map *map, const void *at, void *value, void
 	int r = 0;
 
 	carried = mark ? mark->labels : 0;
-	marking.labels = held & ~carried;
+	marking.labels = held & ~carried & ~way->kept;
 	if (way->rights & PW_WAY_WRITE && marking.labels)
 		r = pw_mark_put(&marking);
 	else if (way->rights & PW_WAY_READ && carried & ~held)
@@ -134,7 +144,7 @@ __noinline int pw_ways_settle(void)
 	return settling.changed;
 }
 
-/* The domain of the current task has a way to @object from now on. Global: verified once. */
+/* The domain of the current task, no hub, has a way to @object from now on. Global: verified once. */
 __noinline int pw_way_put(struct pw_way_key *at, __u64 inode, __u32 rights, __u32 why)
 {
 	struct pw_way way = { .inode = inode, .rights = rights, .why = why }, *known;
@@ -144,6 +154,9 @@ __noinline int pw_way_put(struct pw_way_key *at, __u64 inode, __u32 rights, __u3
 	if (!at)
 		return 0;
 	key = *at; /* 6.1 takes keys from the stack only */
+	if (pw_is_hub(key.domain, bpf_task_storage_get(&pw_tasks, current, NULL, 0), pw_now))
+		return 0;
+	way.kept = pw_kept_back();
 	known = bpf_map_lookup_elem(&pw_ways, &key);
 	if (known) {
 		if ((known->rights & rights) == rights)
@@ -202,11 +215,12 @@ static long pw_hand_mark(__u32 index, void *data)
 __noinline int pw_hand_take(__u64 labels)
 {
 	struct task_struct *current = bpf_get_current_task_btf();
-	struct pw_hand hand = { .labels = labels, .person = pw_person_of(current) };
+	struct pw_hand hand = { .labels = labels & ~pw_kept_back(),
+				.person = pw_person_of(current) };
 	__u32 n = BPF_CORE_READ(current, files, fdt, max_fds);
 
 	hand.slots = (__u64)BPF_CORE_READ(current, files, fdt, fd);
-	if (hand.slots)
+	if (hand.slots && hand.labels)
 		bpf_loop(n < PW_HAND_MAX ? n : PW_HAND_MAX, pw_hand_mark, &hand, 0);
 	return 0;
 }
