@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <liburing.h>
 #include <mqueue.h>
 #include <sched.h>
@@ -38,8 +39,8 @@ static void answer(uint32_t kind, int result)
 {
 	union sigval value = { .sival_ptr = (void *)((uint64_t)kind << 32 | (uint32_t)result) };
 
-	while (sigqueue(driver, WIRE_ANSWER, value) < 0 && errno == EAGAIN)
-		sched_yield();
+	if (sigqueue(driver, WIRE_ANSWER, value) < 0)
+		_exit(3); /* one at a time: there is room */
 }
 
 static int result_of(long r)
@@ -528,14 +529,27 @@ static void serve(void)
 	}
 }
 
+/* 0: @text is none. */
+static pid_t pid_of(const char *text)
+{
+	char *end;
+	long pid;
+
+	errno = 0;
+	pid = strtol(text, &end, 10);
+	return errno || end == text || *end || pid <= 0 || pid > INT_MAX ? 0 : (pid_t)pid;
+}
+
 int main(int argc, char **argv)
 {
 	sigset_t all;
 
-	if (argc != 2 || strlen(argv[1]) >= sizeof(driver_text))
+	if (argc != 2)
 		return 2;
-	memcpy(driver_text, argv[1], strlen(argv[1]) + 1);
-	driver = atoi(argv[1]);
+	driver = pid_of(argv[1]);
+	if (driver <= 0)
+		return 2;
+	snprintf(driver_text, sizeof(driver_text), "%d", driver);
 	umask(0);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
