@@ -227,6 +227,7 @@ static int move_one(struct wire_command w)
 		n = tee(from, to, 1, SPLICE_F_NONBLOCK);
 		break;
 	case OP_VMSPLICE:
+	case OP_VMREAD:
 		n = vmsplice(from, &iov, 1, SPLICE_F_NONBLOCK);
 		break;
 	default:
@@ -335,7 +336,8 @@ static int map(struct wire_command w)
 		at = mmap(at, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED,
 			  -1, 0);
 	else
-		at = mmap(at, 4096, prot, MAP_SHARED | MAP_FIXED, w.a + WIRE_FD, 0);
+		at = mmap(at, 4096, prot, (w.op == OP_MAP ? MAP_SHARED : MAP_PRIVATE) | MAP_FIXED,
+			  w.a + WIRE_FD, 0);
 	return at == MAP_FAILED ? -errno : 0;
 }
 
@@ -380,7 +382,13 @@ static int queue(struct wire_command w)
 
 static int start(int image)
 {
-	const char *path = image == APPROVED ? WIRE_DIR "/approved" : WIRE_DIR "/plain";
+	static const char *const paths[MODEL_IMAGES] = {
+		[PLAIN] = WIRE_DIR "/plain",
+		[APPROVED] = WIRE_DIR "/approved",
+		[CLEANER] = WIRE_DIR "/cleaner",
+		[HUB] = WIRE_DIR "/hub",
+	};
+	const char *path = paths[image % MODEL_IMAGES];
 	char *argv[] = { (char *)path, driver_text, NULL }, *envp[] = { NULL };
 
 	execve(path, argv, envp);
@@ -481,6 +489,7 @@ static int (*const calls[MODEL_OPS])(struct wire_command w) = {
 	[OP_SENDPIPE] = move_one,
 	[OP_TEE] = move_one,
 	[OP_VMSPLICE] = move_one,
+	[OP_VMREAD] = move_one,
 	[OP_PIPE] = make_two,
 	[OP_PAIR] = make_two,
 	[OP_LISTEN] = named_socket,
@@ -488,6 +497,7 @@ static int (*const calls[MODEL_OPS])(struct wire_command w) = {
 	[OP_PASS] = pass,
 	[OP_RECEIVE] = receive,
 	[OP_MAP] = map,
+	[OP_MAP_OWN] = map,
 	[OP_SHARE] = map,
 	[OP_ATTACH] = map,
 	[OP_TOUCH] = touch,
