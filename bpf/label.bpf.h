@@ -97,13 +97,6 @@ static long pw_descend_level(__u32 index, void *data)
 	return 0;
 }
 
-/*
- * Zero, but the verifier does not know. Before 6.8 it takes a bpf_loop for exactly one turn:
- * what a callback counts up from a constant would be a constant to it, and the code for
- * every other count dead, and removed.
- */
-volatile __u32 pw_zero = 0;
-
 /* What the object at @dentry carries, whatever it is; *@o is set, UNKNOWN when it fails. */
 __noinline int pw_resolve_slow(__u64 leaf, struct pw_object *o)
 {

@@ -153,37 +153,75 @@ __noinline int pw_domain_hold(__u64 number, __u64 labels, __u64 from)
 
 /* ---- Ways that no hook sees used ---- */
 
-struct pw_way_copy {
+/*
+ * They end with the memory that they are made by: the last task that has it is gone then, or
+ * runs another program. A queue that is open outlives that; it ends with its process.
+ */
+struct pw_way_turn {
 	__u64 from, to;
-	__u64 queues; /* only those: what is mapped ends with a program, what is open does not */
+	__u64 queues; /* only those */
+	__u64 kept;   /* what a new program keeps back there */
+	__u64 n;      /* ways that were copied, or left */
 };
 
 struct bpf_map;
 
+static __always_inline bool pw_way_is_queue(const struct pw_way_key *key)
+{
+	struct super_block *sb = (struct super_block *)key->object.sb;
+
+	return sb && BPF_CORE_READ(sb, s_magic) == PW_MQUEUE_MAGIC;
+}
+
+/* The entry that says that the domain has any, and is none itself. */
+static __always_inline bool pw_way_is_any(const struct pw_way_key *key)
+{
+	return !key->object.sb && !key->object.inode;
+}
+
 static long pw_way_copy_one(struct bpf_map *map, const void *at, void *value, void *data)
 {
 	const struct pw_way_key *key = at;
-	struct pw_way_copy *copy = data;
+	struct pw_way_turn *copy = data;
+	const struct pw_way *known = value;
 	struct pw_way_key mine;
-	struct super_block *sb;
+	struct pw_way way;
 
-	if (key->domain != copy->from)
-		return 0;
-	sb = (struct super_block *)key->object.sb;
-	if (copy->queues && sb && BPF_CORE_READ(sb, s_magic) != PW_MQUEUE_MAGIC)
-		return 0;
-	if (copy->queues && !sb && key->object.inode)
+	if (key->domain != copy->from || pw_way_is_any(key) ||
+	    (copy->queues && !pw_way_is_queue(key)))
 		return 0;
 	mine.domain = copy->to;
 	mine.object = key->object;
-	if (!bpf_map_update_elem(&pw_ways, &mine, value, BPF_ANY))
+	way = *known;
+	if (copy->queues)
+		way.kept = copy->kept;
+	copy->n++;
+	if (!bpf_map_update_elem(&pw_ways, &mine, &way, BPF_ANY)) {
 		__sync_fetch_and_add(&pw_n_ways, 1);
-	else
-		pw_count(PW_COUNT_MAP_FULL, 1);
+		return 0;
+	}
+	pw_count(PW_COUNT_MAP_FULL, 1);
+	pw_count(PW_COUNT_SPREAD_LOST, 1);
 	return 0;
 }
 
-/* Has the domain any? Its entry without an object says so. */
+static long pw_way_drop_one(struct bpf_map *map, const void *at, void *value, void *data)
+{
+	const struct pw_way_key *key = at;
+	struct pw_way_turn *drop = data;
+	struct pw_way_key theirs;
+
+	if (key->domain != drop->from || (drop->queues && pw_way_is_any(key)))
+		return 0;
+	if (drop->queues && pw_way_is_queue(key)) {
+		drop->n++;
+		return 0;
+	}
+	theirs = *key; /* 6.1 takes keys from the stack only */
+	bpf_map_delete_elem(&pw_ways, &theirs);
+	return 0;
+}
+
 static __always_inline bool pw_has_ways(__u64 number)
 {
 	struct pw_way_key any = { .domain = number };
@@ -191,13 +229,84 @@ static __always_inline bool pw_has_ways(__u64 number)
 	return bpf_map_lookup_elem(&pw_ways, &any) != NULL;
 }
 
-/* Mappings are inherited by fork. Global: verified once. */
-__noinline int pw_ways_inherit(__u64 from, __u64 to, __u64 queues)
+/* Before its first way: the domain has any, and they end with the memory at @mm. */
+static __always_inline void pw_ways_begin(__u64 number, __u64 mm)
 {
-	struct pw_way_copy copy = { .from = from, .to = to, .queues = queues };
+	struct pw_way_key any = { .domain = number };
+	struct pw_way none = {};
 
-	if (pw_has_ways(from))
-		bpf_for_each_map_elem(&pw_ways, pw_way_copy_one, &copy, 0);
+	bpf_map_update_elem(&pw_ways, &any, &none, BPF_ANY);
+	if (mm)
+		bpf_map_update_elem(&pw_memories, &mm, &number, BPF_ANY);
+}
+
+/* By fork @to has all ways of @from, too. Its memory is not there yet. Global: verified once. */
+__noinline int pw_ways_inherit(__u64 from, __u64 to)
+{
+	/* not a constant: before 6.8 the verifier takes the loop for one turn */
+	struct pw_way_turn copy = { .from = from, .to = to, .n = pw_zero };
+
+	if (!pw_has_ways(from))
+		return 0;
+	bpf_for_each_map_elem(&pw_ways, pw_way_copy_one, &copy, 0);
+	if (copy.n)
+		pw_ways_begin(to, 0);
+	return 0;
+}
+
+/* The memory of @number ends; its @queues stay. Returns whether there are. Global. */
+__noinline int pw_ways_end(__u64 number, __u64 queues)
+{
+	struct pw_way_turn drop = { .from = number, .queues = queues, .n = pw_zero };
+	struct pw_way_key any = { .domain = number };
+
+	bpf_for_each_map_elem(&pw_ways, pw_way_drop_one, &drop, 0);
+	if (drop.n)
+		return 1;
+	bpf_map_delete_elem(&pw_ways, &any);
+	return 0;
+}
+
+static __always_inline __u64 pw_mm_of(struct task_struct *task)
+{
+	struct mm_struct *mm = task->mm;
+
+	return mm ? pw_address(mm) : 0;
+}
+
+/*
+ * exit_mmap: nobody has the memory at @mm any more. Whoever leaves it for another program has
+ * memory already, and its number until bprm_committed_creds: what stays is known by both.
+ */
+static __noinline int pw_memory_ended(__u64 mm)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	__u64 *found = bpf_map_lookup_elem(&pw_memories, &mm), number, next;
+	struct pw_task *task;
+
+	if (!found)
+		return 0;
+	number = *found;
+	bpf_map_delete_elem(&pw_memories, &mm);
+	next = pw_mm_of(current);
+	task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
+	if (next && pw_domain_number(current, task) != number)
+		next = 0;
+	if (pw_ways_end(number, next) && next)
+		bpf_map_update_elem(&pw_memories, &next, &number, BPF_ANY);
+	return 0;
+}
+
+/* wake_up_new_task: the memory that it was forked with is there now. */
+static __noinline int pw_memory_forked(struct task_struct *child)
+{
+	__u64 mine = pw_mm_of(bpf_get_current_task_btf()), mm = pw_mm_of(child), number;
+
+	if (mm == mine || !bpf_map_lookup_elem(&pw_memories, &mine))
+		return 0;
+	number = pw_domain_number(child, bpf_task_storage_get(&pw_tasks, child, NULL, 0));
+	if (mm && pw_has_ways(number))
+		bpf_map_update_elem(&pw_memories, &mm, &number, BPF_ANY);
 	return 0;
 }
 
@@ -239,19 +348,45 @@ static __noinline __u64 pw_domain_fork(struct task_struct *child, unsigned long 
 	if (mine == number && pw_holders && pw_domain_labels(number))
 		__sync_fetch_and_add(&pw_held_epoch, 1);
 	if (mine != number && pw_n_ways)
-		pw_ways_inherit(number, mine, 0);
+		pw_ways_inherit(number, mine);
+	return 0;
+}
+
+/*
+ * By exec @mine has the queues of @number, for they stay open; a hub's are no ways. Has nobody
+ * the old memory any more, @number has none. Global: verified once.
+ */
+__noinline int pw_ways_exec(__u64 number, __u64 mine, __u64 mm)
+{
+	struct pw_way_turn copy = { .from = number, .to = mine, .queues = 1, .n = pw_zero };
+	struct task_struct *current = bpf_get_current_task_btf();
+	__u64 *known = bpf_map_lookup_elem(&pw_memories, &mm);
+	bool ended = known && *known == number;
+	struct pw_nature nature;
+
+	if (!pw_has_ways(number))
+		return 0;
+	pw_nature_of(bpf_task_storage_get(&pw_tasks, current, NULL, 0), pw_now, &nature);
+	copy.kept = nature.declassifies;
+	if (!nature.hub)
+		bpf_for_each_map_elem(&pw_ways, pw_way_copy_one, &copy, 0);
+	if (ended)
+		pw_ways_end(number, 0);
+	if (copy.n)
+		pw_ways_begin(mine, mm);
 	return 0;
 }
 
 /* The new program is in place, in memory of its own. */
 static __always_inline void pw_domain_exec(struct pw_task *task)
 {
-	__u64 number = pw_domain_number(bpf_get_current_task_btf(), task);
+	struct task_struct *current = bpf_get_current_task_btf();
+	__u64 number = pw_domain_number(current, task);
 
 	task->domain = pw_domain_branch(number);
 	task->held_epoch = 0;
 	if (pw_n_ways && task->domain != number)
-		pw_ways_inherit(number, task->domain, 1);
+		pw_ways_exec(number, task->domain, pw_mm_of(current));
 }
 
 #endif /* PW_LINEAGE_BPF_H */

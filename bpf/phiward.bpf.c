@@ -74,12 +74,16 @@ int BPF_PROG(pw_file_perm, struct file *file, int mask, int ret)
 	if (pw_clear_known(pw_address(file->f_inode), pw_now)) {
 		if (!(mask & MAY_WRITE))
 			return 0;
+		if (pw_splices_refused && pw_splice_is_refused(file->f_inode))
+			return -EPERM;
 		spreads = pw_held_by_writer();
 		if (!spreads)
 			return 0;
 	} else {
 		__u64 left = 0;
 
+		if (pw_splices_refused && mask & MAY_WRITE && pw_splice_is_refused(file->f_inode))
+			return -EPERM;
 		answer = pw_on_file_permission(file, mask, &left);
 		if (!left)
 			PW_REPLY(answer);
@@ -426,6 +430,23 @@ int BPF_PROG(pw_task_alloc, struct task_struct *task, unsigned long clone_flags,
 	return 0;
 }
 
+/* Nothing to decide: the ways of a domain end with its memory. */
+SEC("?fentry/wake_up_new_task")
+int BPF_PROG(pw_task_new, struct task_struct *task)
+{
+	if (pw_n_ways)
+		pw_memory_forked(task);
+	return 0;
+}
+
+SEC("?fentry/exit_mmap")
+int BPF_PROG(pw_exit_mmap, struct mm_struct *mm)
+{
+	if (pw_n_ways)
+		pw_memory_ended(pw_address(mm));
+	return 0;
+}
+
 SEC("?lsm/ptrace_access_check")
 int BPF_PROG(pw_ptrace, struct task_struct *child, unsigned int mode, int ret)
 {
@@ -682,18 +703,29 @@ int BPF_PROG(pw_dgram_recv, struct socket *sock, struct msghdr *msg, unsigned lo
 
 /* From a pipe it is read, before it is written to what the hooks ask about. */
 SEC("?fentry/do_splice")
-int BPF_PROG(pw_splice_in, struct file *in)
+int BPF_PROG(pw_splice_in, struct file *in, long long *off_in, struct file *out)
 {
-	if (pw_n_marks && (in->f_inode->i_mode & S_IFMT) == S_IFIFO)
-		pw_after_read(in->f_inode);
+	struct inode *inode = in->f_inode;
+
+	if (pw_splices_refused)
+		pw_splice_forget();
+	if (!pw_n_marks || (inode->i_mode & S_IFMT) != S_IFIFO)
+		return 0;
+	if ((out->f_inode->i_mode & S_IFMT) == S_IFIFO)
+		pw_after_read(inode);
+	else
+		pw_splice_from(inode, out->f_inode);
 	return 0;
 }
 
 /* Into a pipe it is written behind what the hooks ask about. */
 SEC("?fexit/do_splice")
-int BPF_PROG(pw_splice_out, struct file *in, long long *off_in, struct file *out)
+int BPF_PROG(pw_splice_out, struct file *in, long long *off_in, struct file *out,
+	     long long *off_out, unsigned long len, unsigned int flags, long ret)
 {
-	if (pw_holders)
+	if (pw_splices_refused)
+		pw_splice_forget();
+	if (pw_holders && ret > 0)
 		pw_pipe_to_pipe(in->f_inode, out->f_inode);
 	return 0;
 }
@@ -704,6 +736,17 @@ int BPF_PROG(pw_vmsplice, struct pt_regs___pw *regs)
 {
 	if (pw_holders)
 		pw_pipe_by_fd(BPF_CORE_READ(regs, di));
+	if (pw_n_marks)
+		pw_pipe_read_by_fd(BPF_CORE_READ(regs, di));
+	return 0;
+}
+
+/* It may have waited for what it read. */
+SEC("?fexit/__x64_sys_vmsplice")
+int BPF_PROG(pw_vmspliced, struct pt_regs___pw *regs, long ret)
+{
+	if (pw_n_marks && ret > 0)
+		pw_pipe_read_by_fd(BPF_CORE_READ(regs, di));
 	return 0;
 }
 

@@ -57,7 +57,7 @@ static __noinline int pw_on_ptrace_held(struct task_struct *child)
 		if (answer == PW_ANSWER_ALLOW)
 			answer = pw_take_from(&access);
 	}
-	if (answer == PW_ANSWER_ALLOW && ours & ~theirs &&
+	if (answer == PW_ANSWER_ALLOW && ours & ~theirs && !pw_is_hub(number, task, pw_now) &&
 	    pw_domain_hold(number, ours, 0) > 0 && pw_n_ways)
 		pw_ways_settle();
 	return answer;
@@ -106,12 +106,14 @@ static __always_inline void pw_on_exec(void)
 	struct pw_access access = { .hook = PW_HOOK_BPRM_COMMITTED };
 	struct task_struct *current = bpf_get_current_task_btf();
 	struct pw_task *task = bpf_task_storage_get(&pw_tasks, current, NULL, 0);
+	__u32 doubtful;
 
 	pw_count(PW_COUNT_EXECS, 1);
 	if (!task)
 		return;
-	pw_domain_exec(task);
-	if (pw_exec_commit(task))
+	doubtful = pw_exec_commit(task);
+	pw_domain_exec(task); /* by what the new program is */
+	if (doubtful)
 		pw_tell_identity(&access);
 }
 

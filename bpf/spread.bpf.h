@@ -116,6 +116,16 @@ static __always_inline void pw_mark_forget(struct inode *inode)
 
 /* ---- Ways ---- */
 
+/* What the program that runs keeps back of what it holds, as a declassifier. */
+static __noinline __u64 pw_kept_back(void)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_nature nature;
+
+	pw_nature_of(bpf_task_storage_get(&pw_tasks, current, NULL, 0), pw_now, &nature);
+	return nature.declassifies;
+}
+
 struct pw_settling {
 	__u32 changed;
 	__u32 failed;
@@ -137,7 +147,7 @@ static long pw_way_settle(struct bpf_map *map, const void *at, void *value, void
 	int r = 0;
 
 	carried = mark ? mark->labels : 0;
-	marking.labels = held & ~carried;
+	marking.labels = held & ~carried & ~way->kept;
 	if (way->rights & PW_WAY_WRITE && marking.labels)
 		r = pw_mark_put(&marking);
 	else if (way->rights & PW_WAY_READ && carried & ~held)
@@ -149,43 +159,55 @@ static long pw_way_settle(struct bpf_map *map, const void *at, void *value, void
 	return 0;
 }
 
-#define PW_SETTLE_ROUNDS 8 /* as many domains may stand in a row */
-
-/* Carry labels over all ways until nothing changes any more. Global: verified once. */
-__noinline int pw_ways_settle(void)
+static long pw_way_round(__u32 index, void *data)
 {
-	for (__u32 round = 0; round < PW_SETTLE_ROUNDS; round++) {
-		struct pw_settling settling = { .changed = pw_zero, .failed = pw_zero };
+	struct pw_settling *settling = data;
 
-		bpf_for_each_map_elem(&pw_ways, pw_way_settle, &settling, 0);
-		if (settling.failed)
-			pw_count(PW_COUNT_SPREAD_LOST, 1);
-		if (!settling.changed)
-			return 0;
-	}
-	return 1;
+	settling->changed = 0;
+	bpf_for_each_map_elem(&pw_ways, pw_way_settle, settling, 0);
+	return !settling->changed;
 }
 
-/* The domain of the current task has a way to @object from now on. Global: verified once. */
+/* As many domains may stand in a row, in the worst order. */
+#define PW_SETTLE_ROUNDS 256
+
+/*
+ * Carry labels over all ways until nothing changes any more. Should it not end, the rest waits
+ * until the next label moves, and that is counted. Global: verified once.
+ */
+__noinline int pw_ways_settle(void)
+{
+	struct pw_settling settling = { .changed = pw_zero, .failed = pw_zero };
+
+	bpf_loop(PW_SETTLE_ROUNDS, pw_way_round, &settling, 0);
+	if (settling.failed || settling.changed)
+		pw_count(PW_COUNT_SPREAD_LOST, 1);
+	return settling.changed;
+}
+
+/* The domain of the current task, no hub, has a way to @object from now on. Global: verified once. */
 __noinline int pw_way_put(struct pw_way_key *at, __u64 inode, __u32 rights, __u32 why)
 {
 	struct pw_way way = { .inode = inode, .rights = rights, .why = why }, *known;
-	struct pw_way_key key, any = {};
-	struct pw_way none = {};
+	struct task_struct *current = bpf_get_current_task_btf();
+	struct pw_way_key key;
 
 	if (!at)
 		return 0;
 	key = *at; /* 6.1 takes keys from the stack only */
+	if (pw_is_hub(key.domain, bpf_task_storage_get(&pw_tasks, current, NULL, 0), pw_now))
+		return 0;
+	way.kept = pw_kept_back();
 	known = bpf_map_lookup_elem(&pw_ways, &key);
 	if (known) {
 		if ((known->rights & rights) == rights)
 			return 0;
 		known->rights |= rights;
 	} else {
-		any.domain = key.domain;
-		bpf_map_update_elem(&pw_ways, &any, &none, BPF_ANY);
+		pw_ways_begin(key.domain, pw_mm_of(current));
 		if (bpf_map_update_elem(&pw_ways, &key, &way, BPF_ANY)) {
 			pw_count(PW_COUNT_MAP_FULL, 1);
+			pw_count(PW_COUNT_SPREAD_LOST, 1);
 			return -1;
 		}
 		__sync_fetch_and_add(&pw_n_ways, 1);
@@ -234,11 +256,12 @@ static long pw_hand_mark(__u32 index, void *data)
 __noinline int pw_hand_take(__u64 labels)
 {
 	struct task_struct *current = bpf_get_current_task_btf();
-	struct pw_hand hand = { .labels = labels, .person = pw_person_of(current) };
+	struct pw_hand hand = { .labels = labels & ~pw_kept_back(),
+				.person = pw_person_of(current) };
 	__u32 n = BPF_CORE_READ(current, files, fdt, max_fds);
 
 	hand.slots = (__u64)BPF_CORE_READ(current, files, fdt, fd);
-	if (hand.slots)
+	if (hand.slots && hand.labels)
 		bpf_loop(n < PW_HAND_MAX ? n : PW_HAND_MAX, pw_hand_mark, &hand, 0);
 	return 0;
 }

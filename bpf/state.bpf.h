@@ -41,6 +41,9 @@ volatile __u64 pw_n_marks = 0;
  */
 volatile __u64 pw_holders = 0;
 
+/* Tasks inside of a splice(2) whose write will be refused; 0 spares every write the look-up. */
+volatile __u64 pw_splices_refused = 0;
+
 /* Changes whenever a domain comes to hold more: what tasks remember of their own is old then. */
 volatile __u64 pw_held_epoch = 1;
 
@@ -253,6 +256,19 @@ struct {
 	__type(key, struct pw_way_key);
 	__type(value, struct pw_way);
 } pw_ways SEC(".maps");
+
+/*
+ * Memory of domains that have ways, by its address (struct mm_struct) -> the domain: when the
+ * memory ends, so do they. Written with the first way, at fork and at exec; deleted when the
+ * memory ends. Full: those ways stay until the agent finds the domain without a task.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 32768);
+	__type(key, __u64);
+	__type(value, __u64);
+} pw_memories SEC(".maps");
 
 /* Places in the network, of both slots: prefix -> node, node and port -> places. */
 struct {
@@ -482,6 +498,7 @@ struct pw_task {
 	__u64 domain;	 /* what it shares memory with; 0: not given yet */
 	__u64 held;	 /* labels of its domain, as of held_epoch */
 	__u64 held_epoch;
+	__u64 refused; /* inode address that the splice(2) under way may not write to, or 0 */
 	/* collected while an exec is under way */
 	__u64 next_exe, next_script, next_exe_inode, next_script_inode;
 	__u32 next_exe_dev, next_exe_generation, next_why, next_flags;
@@ -504,6 +521,13 @@ struct {
 } pw_tasks SEC(".maps");
 
 /* ---- Small helpers on the above ---- */
+
+/*
+ * Zero, but the verifier does not know. Before 6.8 it takes a bpf_loop for exactly one turn:
+ * what a callback counts up from a constant would be a constant to it, and the code for
+ * every other count dead, and removed.
+ */
+volatile __u32 pw_zero = 0;
 
 /*
  * The address of a kernel object as a plain number. The verifier forbids arithmetic on its

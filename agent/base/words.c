@@ -113,6 +113,8 @@ const char *const pw_hook_names[] = {
 	[PW_HOOK_VMSPLICE] = "vmsplice",
 	[PW_HOOK_SENDFILE] = "do_sendfile",
 	[PW_HOOK_XATTR_REMOVED] = "removexattr",
+	[PW_HOOK_TASK_NEW] = "wake_up_new_task",
+	[PW_HOOK_MEMORY_END] = "exit_mmap",
 };
 
 const char *const pw_event_kind_names[] = {

@@ -74,8 +74,11 @@ const struct pw_hook_program pw_hook_programs[] = {
 	{ "pw_splice_out", "do_splice", PW_HOOK_SPLICE, OPTIONAL, 0 },
 	{ "pw_tee", "do_tee", PW_HOOK_TEE, OPTIONAL, 0 },
 	{ "pw_vmsplice", "__x64_sys_vmsplice", PW_HOOK_VMSPLICE, OPTIONAL, 0 },
+	{ "pw_vmspliced", "__x64_sys_vmsplice", PW_HOOK_VMSPLICE, OPTIONAL, 0 },
 	{ "pw_sendfile", "do_sendfile", PW_HOOK_SENDFILE, OPTIONAL, 0 },
 	{ "pw_rmxattr_ok", "__vfs_removexattr_locked", PW_HOOK_XATTR_REMOVED, OPTIONAL, 0 },
+	{ "pw_task_new", "wake_up_new_task", PW_HOOK_TASK_NEW, OPTIONAL, 0 },
+	{ "pw_exit_mmap", "exit_mmap", PW_HOOK_MEMORY_END, OPTIONAL, 0 },
 };
 
 const size_t pw_n_hook_programs = PW_ARRAY_SIZE(pw_hook_programs);

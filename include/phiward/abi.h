@@ -153,6 +153,7 @@ struct pw_way {
 	__u64 inode; /* address, while the way is there; 0: none */
 	__u32 rights; /* PW_WAY_* */
 	__u32 why;    /* PW_MARK_*, once labels reach it */
+	__u64 kept;   /* labels that what the domain writes does not take */
 };
 
 #define PW_WAY_READ (1u << 0)

@@ -99,6 +99,8 @@ enum pw_hook {
 	PW_HOOK_VMSPLICE,
 	PW_HOOK_SENDFILE,
 	PW_HOOK_XATTR_REMOVED,
+	PW_HOOK_TASK_NEW,   /* no decision: memory that ways belong to begins */
+	PW_HOOK_MEMORY_END, /* and ends */
 	_PW_HOOK_MAX,
 };
 

@@ -12,7 +12,7 @@
 
 run=$PHIWARD_TESTS/model/run
 mkdir -p /opt/model
-for image in plain approved; do
+for image in plain approved cleaner hub; do
 	install -m 755 -o root -g root "$PHIWARD_TESTS/model/worker" /opt/model/$image
 done
 [ ! -e /proc/sys/kernel/yama/ptrace_scope ] || echo 0 >/proc/sys/kernel/yama/ptrace_scope
@@ -35,6 +35,7 @@ programs --no-kernel --count "${MODEL_PLAIN_N:-40}"
 "$run" --policy >"$policy"
 does "the policy of the model is sound" phiward check "$policy"
 start_agent
+programs --replay "$PHIWARD_TESTS"/model/known/*
 # shellcheck disable=SC2086
 programs --count "${MODEL_N:-400}" --seed "${MODEL_SEED:-1}" --first "${MODEL_FIRST:-0}" \
 	--differences "${MODEL_DIFFERENCES:-3}" ${MODEL_ARGUMENTS:-}

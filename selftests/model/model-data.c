@@ -93,7 +93,7 @@ static int takes_out(struct model *m, int p, struct model_object *o)
 static int sends(struct model *m, int p, struct model_object *o, int file)
 {
 	struct model_object *other = &m->object[o->peer];
-	uint8_t held = domain_of(m, p)->labels;
+	uint8_t held = model_spreads(m, p, domain_of(m, p)->labels);
 	int person = m->proc[p].person;
 
 	if (other->owner == person)
@@ -140,6 +140,16 @@ static int do_vmsplice(struct model *m, const struct model_step *s)
 	struct model_object *o = model_fd(m, s->p, s->a, MODE_WRITE);
 
 	return o && is_pipe(o) && can_write(m, o) ? puts_in(m, s->p, o) : MODEL_NO;
+}
+
+/* To memory. A descriptor that can write does; and nothing can refuse to read. */
+static int do_vmread(struct model *m, const struct model_step *s)
+{
+	struct model_object *o = model_fd(m, s->p, s->a, MODE_READ);
+
+	if (!o || !is_pipe(o) || !can_read(o) || model_fd(m, s->p, s->a, MODE_WRITE))
+		return MODEL_NO;
+	return takes_out(m, s->p, o) ? MODEL_NO : 0;
 }
 
 /* ---- From one descriptor to another: first read, then written ---- */
@@ -205,7 +215,7 @@ static int do_tee(struct model *m, const struct model_step *s)
 
 	if (!two_ends(m, s, &from, &to) || !is_pipe(from) || !is_pipe(to))
 		return MODEL_NO;
-	model_mark(m, to, from->mark, from->person);
+	model_mark(m, to, model_spreads(m, s->p, from->mark), from->person);
 	return puts_in(m, s->p, to);
 }
 
@@ -318,7 +328,7 @@ static int do_receive(struct model *m, const struct model_step *s)
 	if (m->file[file].mode & MODE_WRITE)
 		model_in_hand(m, s->p, o, domain_of(m, s->p)->labels);
 	if (o->kind == KIND_MQ)
-		domain_of(m, s->p)->way[m->file[file].object] = MODE_READ | MODE_WRITE;
+		model_way(m, s->p, m->file[file].object, MODE_READ | MODE_WRITE);
 	return 0;
 }
 
@@ -352,7 +362,7 @@ static int maps(struct model *m, const struct model_step *s, int object, uint8_t
 		return r;
 	d->map[s->c] = (int8_t)object;
 	d->map_mode[s->c] = s->b;
-	d->way[object] |= mode;
+	model_way(m, s->p, object, mode);
 	return 0;
 }
 
@@ -366,6 +376,23 @@ static int do_map(struct model *m, const struct model_step *s)
 	if (model_fd(m, s->p, s->a, MODE_READ | MODE_WRITE))
 		mode |= MODE_WRITE;
 	return maps(m, s, model_index(m, o), mode);
+}
+
+/* Read when it is mapped; what is written to it is nobody else's, and what comes later unseen. */
+static int do_map_own(struct model *m, const struct model_step *s)
+{
+	struct model_object *o = model_fd(m, s->p, s->a, MODE_READ);
+	struct model_domain *d = domain_of(m, s->p);
+	int r;
+
+	if (!o || !is_file(o) || !good_map(m, s))
+		return MODEL_NO;
+	r = model_reads(m, s->p, o);
+	if (r)
+		return r;
+	d->map[s->c] = (int8_t)model_index(m, o);
+	d->map_mode[s->c] = s->b;
+	return 0;
 }
 
 static int do_share(struct model *m, const struct model_step *s)
@@ -409,7 +436,7 @@ static int do_mq_open(struct model *m, const struct model_step *s)
 	r = model_reads(m, s->p, o);
 	if (r)
 		return r;
-	domain_of(m, s->p)->way[m->mq[s->a]] = MODE_READ | MODE_WRITE;
+	model_way(m, s->p, m->mq[s->a], MODE_READ | MODE_WRITE);
 	return model_open(m, s->p, s->b, m->mq[s->a], MODE_READ | MODE_WRITE) ? 0 : MODEL_NO;
 }
 
@@ -458,31 +485,19 @@ static int do_msg_receive(struct model *m, const struct model_step *s)
 }
 
 const model_fn model_data_steps[MODEL_OPS] = {
-	[OP_CLOSE] = do_close,
-	[OP_DUP] = do_dup,
-	[OP_READ] = do_read,
-	[OP_WRITE] = do_write,
-	[OP_PIPE] = do_pipe,
-	[OP_PAIR] = do_pair,
-	[OP_LISTEN] = do_listen,
-	[OP_CONNECT] = do_connect,
-	[OP_ACCEPT] = do_accept,
-	[OP_PASS] = do_pass,
-	[OP_RECEIVE] = do_receive,
-	[OP_MEMFD] = do_memfd,
-	[OP_MAP] = do_map,
-	[OP_SHARE] = do_share,
-	[OP_ATTACH] = do_attach,
-	[OP_TOUCH] = do_touch,
-	[OP_MQ_OPEN] = do_mq_open,
-	[OP_MQ_SEND] = do_mq_send,
-	[OP_MQ_RECEIVE] = do_mq_receive,
-	[OP_MSG_SEND] = do_msg_send,
-	[OP_MSG_RECEIVE] = do_msg_receive,
-	[OP_COPY] = do_copy,
-	[OP_SPLICE] = do_splice,
-	[OP_SENDFILE] = do_sendfile,
-	[OP_SENDPIPE] = do_sendfile,
-	[OP_TEE] = do_tee,
-	[OP_VMSPLICE] = do_vmsplice,
+	[OP_CLOSE] = do_close,       [OP_DUP] = do_dup,
+	[OP_READ] = do_read,         [OP_WRITE] = do_write,
+	[OP_PIPE] = do_pipe,         [OP_PAIR] = do_pair,
+	[OP_LISTEN] = do_listen,     [OP_CONNECT] = do_connect,
+	[OP_ACCEPT] = do_accept,     [OP_PASS] = do_pass,
+	[OP_RECEIVE] = do_receive,   [OP_MEMFD] = do_memfd,
+	[OP_MAP] = do_map,           [OP_MAP_OWN] = do_map_own,
+	[OP_SHARE] = do_share,       [OP_ATTACH] = do_attach,
+	[OP_TOUCH] = do_touch,       [OP_MQ_OPEN] = do_mq_open,
+	[OP_MQ_SEND] = do_mq_send,   [OP_MQ_RECEIVE] = do_mq_receive,
+	[OP_MSG_SEND] = do_msg_send, [OP_MSG_RECEIVE] = do_msg_receive,
+	[OP_COPY] = do_copy,         [OP_SPLICE] = do_splice,
+	[OP_SENDFILE] = do_sendfile, [OP_SENDPIPE] = do_sendfile,
+	[OP_TEE] = do_tee,           [OP_VMSPLICE] = do_vmsplice,
+	[OP_VMREAD] = do_vmread,
 };

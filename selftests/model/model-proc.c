@@ -86,14 +86,15 @@ static int do_clone_vm(struct model *m, const struct model_step *s)
 	return 0;
 }
 
-/* Memory is new; a queue that is open stays open. */
-static void new_memory(struct model *m, int p)
+/* Memory is new; a queue that is open stays open, and means nothing to a hub. */
+static void new_memory(struct model *m, int p, uint8_t image)
 {
 	struct model_domain *d = &m->domain[m->proc[p].domain];
 
+	m->proc[p].image = image;
 	memset(d->map, -1, sizeof(d->map));
 	for (int i = 0; i < MODEL_OBJECTS; i++)
-		if (m->object[i].kind != KIND_MQ)
+		if (m->object[i].kind != KIND_MQ || image == HUB)
 			d->way[i] = 0;
 }
 
@@ -106,8 +107,7 @@ static int do_spawn(struct model *m, const struct model_step *s)
 	r = do_fork(m, s);
 	if (r)
 		return r;
-	new_memory(m, s->a);
-	m->proc[s->a].image = s->b;
+	new_memory(m, s->a, s->b);
 	return 0;
 }
 
@@ -128,9 +128,8 @@ static int do_exec(struct model *m, const struct model_step *s)
 			copy_domain(m, s->p, old);
 			break;
 		}
-	new_memory(m, s->p);
+	new_memory(m, s->p, s->b);
 	proc->leader = true;
-	proc->image = s->b;
 	return 0;
 }
 
@@ -145,14 +144,16 @@ static int do_vm(struct model *m, const struct model_step *s)
 	q = &m->proc[s->a];
 	if (!q->used || q->group == p->group || q->person != p->person)
 		return MODEL_NO;
-	if (m->enforced && q->image == APPROVED && p->image != APPROVED)
+	/* what the policy names is only looked into by its like */
+	if (m->enforced && q->image != PLAIN && p->image != q->image)
 		return EPERM;
 	ours = m->domain[p->domain].labels;
 	theirs = m->domain[q->domain].labels;
 	if (!model_may(m, s->p, theirs & ~ours, DO_READ))
 		return EPERM;
 	model_take(m, s->p, theirs);
-	m->domain[q->domain].labels |= ours;
+	if (q->image != HUB)
+		m->domain[q->domain].labels |= ours;
 	return 0;
 }
 

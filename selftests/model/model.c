@@ -10,13 +10,13 @@
 #include <string.h>
 
 #define ANYONE    (1u << NINA | 1u << EVE)
-#define ANY_IMAGE (1u << PLAIN | 1u << APPROVED)
+#define ANY_IMAGE ((1u << MODEL_IMAGES) - 1)
+#define NAMED     (1u << APPROVED | 1u << CLEANER)
 
 const struct model_rule model_rules[] = {
-	{ "nina-records", MODEL_RECORDS, 1u << NINA, 1u << APPROVED,
-	  DO_READ | DO_CHANGE | DO_SEND },
-	{ "nina-genomes", MODEL_GENOMES, 1u << NINA, 1u << APPROVED, DO_READ },
-	{ "eve-genomes", MODEL_GENOMES, 1u << EVE, 1u << APPROVED, DO_READ | DO_CHANGE },
+	{ "nina-records", MODEL_RECORDS, 1u << NINA, NAMED, DO_READ | DO_CHANGE | DO_SEND },
+	{ "nina-genomes", MODEL_GENOMES, 1u << NINA, NAMED, DO_READ },
+	{ "eve-genomes", MODEL_GENOMES, 1u << EVE, NAMED, DO_READ | DO_CHANGE },
 	{ "all-notes", MODEL_NOTES, ANYONE, ANY_IMAGE, DO_READ | DO_CHANGE | DO_SEND },
 };
 const size_t model_n_rules = sizeof(model_rules) / sizeof(model_rules[0]);
@@ -64,10 +64,15 @@ bool model_may(const struct model *m, int p, uint8_t labels, unsigned int decide
 
 /* ---- Labels ---- */
 
+uint8_t model_spreads(const struct model *m, int p, uint8_t labels)
+{
+	return m->proc[p].image == CLEANER ? labels & ~MODEL_CLEANED : labels;
+}
+
 void model_in_hand(struct model *m, int p, struct model_object *o, uint8_t labels)
 {
 	if (o->kind == KIND_PIPE || o->kind == KIND_FIFO)
-		model_mark(m, o, labels, m->proc[p].person);
+		model_mark(m, o, model_spreads(m, p, labels), m->proc[p].person);
 }
 
 /* A process comes to hold labels: and so do the pipes that it can write to. */
@@ -76,6 +81,8 @@ void model_take(struct model *m, int p, uint8_t labels)
 	struct model_domain *d = &m->domain[m->proc[p].domain];
 	struct model_object *o;
 
+	if (m->proc[p].image == HUB)
+		return;
 	labels &= ~d->labels;
 	d->labels |= labels;
 	for (int fd = 0; labels && fd < MODEL_FDS; fd++) {
@@ -125,7 +132,8 @@ int model_writes(struct model *m, int p, struct model_object *o)
 {
 	if (!model_may(m, p, o->tree, DO_WRITE))
 		return EPERM;
-	model_mark(m, o, m->domain[m->proc[p].domain].labels, m->proc[p].person);
+	model_mark(m, o, model_spreads(m, p, m->domain[m->proc[p].domain].labels),
+		   m->proc[p].person);
 	return 0;
 }
 
@@ -140,9 +148,25 @@ int model_gets(struct model *m, int p, const struct model_file *file)
 	return 0;
 }
 
-/* One turn over everything that is shared; true when something changed. */
-static bool settle_once(struct model *m, struct model_domain *d, int person)
+void model_way(struct model *m, int p, int object, uint8_t mode)
 {
+	if (m->proc[p].image != HUB)
+		m->domain[m->proc[p].domain].way[object] |= mode;
+}
+
+/* What the domain writes there, whenever that is: all in it run the same program. */
+static uint8_t written_by(const struct model *m, int domain)
+{
+	for (int p = 0; p < MODEL_PROCS; p++)
+		if (m->proc[p].used && m->proc[p].domain == domain)
+			return model_spreads(m, p, m->domain[domain].labels);
+	return 0;
+}
+
+/* One turn over everything that is shared; true when something changed. */
+static bool settle_once(struct model *m, int domain, int person)
+{
+	struct model_domain *d = &m->domain[domain];
 	bool changed = false;
 
 	for (int i = 0; i < MODEL_OBJECTS; i++) {
@@ -152,7 +176,7 @@ static bool settle_once(struct model *m, struct model_domain *d, int person)
 		if (o->kind == KIND_NONE || !d->way[i])
 			continue;
 		if (d->way[i] & MODE_WRITE)
-			model_mark(m, o, d->labels, person);
+			model_mark(m, o, written_by(m, domain), person);
 		if (d->way[i] & MODE_READ)
 			d->labels |= model_carries(o);
 		changed |= labels != d->labels || mark != o->mark;
@@ -168,7 +192,7 @@ void model_settle(struct model *m, int person)
 		changed = false;
 		for (int i = 0; i < MODEL_PROCS; i++)
 			if (m->domain[i].used)
-				changed |= settle_once(m, &m->domain[i], person);
+				changed |= settle_once(m, i, person);
 	} while (changed);
 }
 

@@ -26,9 +26,17 @@
 #define MODEL_GENOMES 2u
 #define MODEL_NOTES   4u
 #define MODEL_LABELS  3
+#define MODEL_CLEANED MODEL_RECORDS
 
 enum model_person { NINA, EVE, MODEL_PERSONS };
-enum model_image { PLAIN, APPROVED, MODEL_IMAGES }; /* programs, by what the policy says of them */
+/* Programs, by what the policy says of them. */
+enum model_image {
+	PLAIN,
+	APPROVED, /* the rules name it */
+	CLEANER,  /* so they do, and what it writes does not take MODEL_CLEANED */
+	HUB,      /* takes no labels */
+	MODEL_IMAGES,
+};
 
 /* Directories of named files. The trees and PLACE_PLAIN are on one file system. */
 enum model_place {
@@ -172,6 +180,7 @@ enum model_op {
 	OP_RECEIVE, /* a: socket fd, b: new fd */
 	OP_MEMFD,   /* a: fd */
 	OP_MAP,     /* a: fd, b: MODE_* (writing implies reading), c: place in memory */
+	OP_MAP_OWN, /* the same, but what is written there stays there */
 	OP_SHARE,   /* c: place in memory */
 	OP_ATTACH,  /* a: segment, b: MODE_*, c: place in memory */
 	OP_TOUCH,   /* c: place in memory */
@@ -194,6 +203,7 @@ enum model_op {
 	OP_SENDPIPE, /* sendfile to a pipe */
 	OP_TEE,
 	OP_VMSPLICE, /* a: fd */
+	OP_VMREAD,   /* vmsplice the other way; a: fd */
 	OP_VM,       /* process_vm; a: slot of the other, b: reads, writes */
 	OP_EXIT,
 	MODEL_OPS,
@@ -243,6 +253,10 @@ int model_writes(struct model *m, int p, struct model_object *o);
 /* What is open comes to a process: asked about, but nothing is read or written yet. */
 int model_gets(struct model *m, int p, const struct model_file *file);
 void model_take(struct model *m, int p, uint8_t labels);
+/* What of @labels goes along with what the process writes. */
+uint8_t model_spreads(const struct model *m, int p, uint8_t labels);
+/* The process's memory, or its queue, and the object are one from now on; hubs do not care. */
+void model_way(struct model *m, int p, int object, uint8_t mode);
 /* The process has the pipe in hand while it holds labels: nothing sees what it splices there. */
 void model_in_hand(struct model *m, int p, struct model_object *o, uint8_t labels);
 void model_mark(struct model *m, struct model_object *o, uint8_t labels, int person);

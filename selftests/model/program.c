@@ -8,7 +8,7 @@
 #include <string.h>
 
 const char *const model_person_names[MODEL_PERSONS] = { "nina", "eve" };
-const char *const model_image_names[MODEL_IMAGES] = { "plain", "approved" };
+const char *const model_image_names[MODEL_IMAGES] = { "plain", "approved", "cleaner", "hub" };
 const char *const model_place_names[MODEL_PLACES] = { "plain", "records", "genomes", "notes",
 						      "memory" };
 const char *const model_label_names[MODEL_LABELS] = { "records", "genomes", "notes" };
@@ -41,6 +41,7 @@ static struct op {
 	[OP_RECEIVE] = { "receive", "ff-", 40 },
 	[OP_MEMFD] = { "memfd", "f--", 3 },
 	[OP_MAP] = { "map", "fmM", 8 },
+	[OP_MAP_OWN] = { "map-own", "fmM", 5 },
 	[OP_SHARE] = { "share", "--M", 3 },
 	[OP_ATTACH] = { "attach", "kmM", 5 },
 	[OP_TOUCH] = { "touch", "--M", 2 },
@@ -63,6 +64,7 @@ static struct op {
 	[OP_SENDPIPE] = { "sendfile-pipe", "ff-", 10 },
 	[OP_TEE] = { "tee", "ff-", 24 },
 	[OP_VMSPLICE] = { "vmsplice", "f--", 3 },
+	[OP_VMREAD] = { "vmsplice-read", "f--", 8 },
 	[OP_VM] = { "vm", "Pk-", 10 },
 	[OP_EXIT] = { "exit", "---", 2 },
 };
@@ -131,6 +133,12 @@ static uint8_t draw_name(uint64_t *state)
 			 (below(state, 2) ? 0 : below(state, MODEL_NAMES_EACH)));
 }
 
+/* Mostly one of the first two. */
+static uint8_t draw_image(uint64_t *state)
+{
+	return below(state, 8) ? below(state, 2) : below(state, MODEL_IMAGES);
+}
+
 static uint8_t draw(const struct model *m, uint8_t p, char kind, uint64_t *state)
 {
 	switch (kind) {
@@ -145,7 +153,7 @@ static uint8_t draw(const struct model *m, uint8_t p, char kind, uint64_t *state
 	case 'P':
 		return below(state, MODEL_PROCS);
 	case 'i':
-		return below(state, MODEL_IMAGES);
+		return draw_image(state);
 	case 'h':
 		return below(state, 3);
 	case 'k':
@@ -188,7 +196,7 @@ void program_random(struct model_program *program, uint64_t seed, uint64_t numbe
 	for (int i = 0; i < program->start.n; i++) {
 		/* somebody who may read something, and three times in four the same person */
 		program->start.proc[i].person = i && !below(&state, 4) ? EVE : NINA;
-		program->start.proc[i].image = i && below(&state, 2) ? PLAIN : APPROVED;
+		program->start.proc[i].image = i ? draw_image(&state) : APPROVED;
 	}
 	if (!below(&state, 4))
 		program->start.proc[0].person = EVE;
@@ -223,7 +231,7 @@ static void operand_text(char kind, uint8_t v, char *text, size_t size)
 		snprintf(text, size, " P%d", v);
 		break;
 	case 'i':
-		snprintf(text, size, " %s", model_image_names[v & 1]);
+		snprintf(text, size, " %s", model_image_names[v % MODEL_IMAGES]);
 		break;
 	case 'h':
 	case 'k':

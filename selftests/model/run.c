@@ -2,7 +2,7 @@
 /*
  * run [--seed S] [--first I] [--count N] [--differences D] [--without STEP]...
  *     [--strict] [--no-kernel] [--verbose]
- * run [--strict] [--no-kernel] --replay FILE
+ * run [--strict] [--no-kernel] --replay FILE...
  * run [--strict] --policy
  *
  * Random programs of up to 40 steps against the model and against this kernel, labels
@@ -21,11 +21,14 @@
 #include "seen.h"
 #include "world.h"
 
+#define PRINTED "#   " /* before each line of a program that is told */
+
 struct run {
 	uint64_t seed, first, count;
 	unsigned int differences; /* to find before it stops */
 	bool no_kernel, strict, verbose, policy;
-	const char *replay;
+	char **replay;        /* files, up to NULL */
+	const char *replayed; /* the one that is run now */
 	struct seen *seen;
 	struct world *world;
 	uint64_t steps, refused;
@@ -87,10 +90,10 @@ static void print_program(const struct model_program *program)
 	char text[128];
 
 	program_start_text(&program->start, text, sizeof(text));
-	printf("#   %s\n", text);
+	printf(PRINTED "%s\n", text);
 	for (uint32_t i = 0; i < program->n; i++) {
 		program_text(&program->step[i], text, sizeof(text));
-		printf("#   %s\n", text);
+		printf(PRINTED "%s\n", text);
 	}
 }
 
@@ -101,10 +104,12 @@ static void tell_difference(struct run *run, uint64_t number, const struct model
 	struct outcome again;
 	char text[128];
 
-	printf("not ok - program %llu: %s\n", (unsigned long long)number, out->text);
-	if (!run->replay)
-		printf("# again: run --seed %llu --first %llu --count 1\n",
-		       (unsigned long long)run->seed, (unsigned long long)number);
+	if (run->replayed)
+		printf("not ok - %s: %s\n", run->replayed, out->text);
+	else
+		printf("not ok - program %llu: %s\n# again: run --seed %llu --first %llu --count 1\n",
+		       (unsigned long long)number, out->text, (unsigned long long)run->seed,
+		       (unsigned long long)number);
 	program.n = out->step + 1 < program.n ? out->step + 1 : program.n;
 	program_prune(&program);
 	program_shrink(&program, still_differs, run);
@@ -179,34 +184,67 @@ static int many(struct run *run)
 	return found ? 1 : 0;
 }
 
-static int replay(struct run *run)
+/* A program from @path, one line a step, also as it was printed. 0, or 2: said why. */
+static int read_program(const char *path, struct model_program *program)
+{
+	FILE *file = fopen(path, "re");
+	uint32_t n;
+	char line[256];
+	int r = 0;
+
+	if (!file) {
+		perror(path);
+		return 2;
+	}
+	while (r == 0 && fgets(line, sizeof(line), file)) {
+		const char *text =
+			line + (strncmp(line, PRINTED, strlen(PRINTED)) == 0 ? strlen(PRINTED) : 0);
+
+		r = program_parse(program, text);
+		if (r < 0)
+			fprintf(stderr, "%s: no step: %s", path, line);
+	}
+	fclose(file);
+	n = program->n;
+	program_prune(program);
+	if (r == 0 && (!program->start.n || program->n != n)) {
+		fprintf(stderr, "%s: some step of it makes no sense\n", path);
+		r = -EINVAL;
+	}
+	return r < 0 ? 2 : 0;
+}
+
+static int replay(struct run *run, const char *path)
 {
 	struct model_program program = { .start.enforced = !run->no_kernel,
 					 .start.strict = run->strict };
-	FILE *file = fopen(run->replay, "re");
-	char line[256];
+	const char *name = strrchr(path, '/');
+	int r = read_program(path, &program);
 
-	if (!file) {
-		perror(run->replay);
-		return 2;
-	}
-	while (fgets(line, sizeof(line), file)) {
-		const char *text = line + strspn(line, "# \t"); /* as it was printed, too */
-
-		if (program_parse(&program, text) < 0) {
-			fprintf(stderr, "%s: no step: %s", run->replay, line);
-			fclose(file);
-			return 2;
-		}
-	}
-	fclose(file);
-	if (!program.start.n || !one(run, 0, &program))
-		return 1;
-	printf("ok - %s\n", run->replay);
-	return 0;
+	run->replayed = name ? name + 1 : path;
+	if (r)
+		printf("not ok - %s is a program\n", run->replayed);
+	else if (one(run, 0, &program))
+		printf("ok - %s\n", run->replayed);
+	else
+		r = 1;
+	return r;
 }
 
 /* ---- The policy ---- */
+
+static void print_programs(unsigned int images)
+{
+	const char *sep = ", programs: [";
+
+	for (int i = 0; i < MODEL_IMAGES; i++) {
+		if (images >> i & 1) {
+			printf("%s%s", sep, model_image_names[i]);
+			sep = ", ";
+		}
+	}
+	printf("]");
+}
 
 static void print_rule(const struct model_rule *rule)
 {
@@ -237,8 +275,8 @@ static void print_rule(const struct model_rule *rule)
 	for (int i = 0; i < MODEL_PERSONS; i++)
 		if (rule->persons == 1u << i)
 			printf(", actors: [%s]", model_person_names[i]);
-	if (rule->images == 1u << APPROVED)
-		printf(", programs: [approved]");
+	if (rule->images != (1u << MODEL_IMAGES) - 1)
+		print_programs(rule->images);
 	printf("}\n");
 }
 
@@ -254,8 +292,16 @@ static void print_policy(const char *self, bool strict)
 	printf("actors:\n");
 	for (int i = 0; i < MODEL_PERSONS; i++)
 		printf("  %s: {users: [%s]}\n", model_person_names[i], model_person_names[i]);
-	printf("programs:\n  approved: {paths: [/opt/model/approved]}\n");
-	printf("  layout: {paths: [%s]}\nrules:\n", self);
+	printf("programs:\n");
+	for (int i = 0; i < MODEL_IMAGES; i++)
+		if (i != PLAIN)
+			printf("  %s: {paths: [/opt/model/%s]}\n", model_image_names[i],
+			       model_image_names[i]);
+	printf("  layout: {paths: [%s]}\n", self);
+	printf("hubs:\n  hub: {paths: [/opt/model/hub]}\n");
+	printf("  guest: {paths: [/usr/sbin/supervise]}\n"); /* passes our output on */
+	printf("declassifiers:\n  - {programs: [cleaner], labels: [%s]}\nrules:\n",
+	       model_label_names[__builtin_ctz(MODEL_CLEANED)]);
 	printf("  - {id: layout, allow: [list, stat, write, create, delete], labels: any, programs: [layout]}\n");
 	for (size_t i = 0; i < model_n_rules; i++)
 		print_rule(&model_rules[i]);
@@ -298,7 +344,7 @@ static int parse_options(struct run *run, int argc, char **argv)
 				return -EINVAL;
 			break;
 		case 'r':
-			run->replay = optarg;
+			run->replay = &argv[optind - 1];
 			break;
 		case 'n':
 			run->no_kernel = true;
@@ -338,7 +384,9 @@ int main(int argc, char **argv)
 	run.world = world_open(run.seen);
 	if (!run.world)
 		return 2;
-	r = run.replay ? replay(&run) : many(&run);
+	r = run.replay ? 0 : many(&run);
+	for (char **path = run.replay; path && *path; path++)
+		r = replay(&run, *path) ?: r;
 	world_close(run.world);
 	return r;
 }

@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <liburing.h>
 #include <mqueue.h>
 #include <sched.h>
@@ -38,8 +39,8 @@ static void answer(uint32_t kind, int result)
 {
 	union sigval value = { .sival_ptr = (void *)((uint64_t)kind << 32 | (uint32_t)result) };
 
-	while (sigqueue(driver, WIRE_ANSWER, value) < 0 && errno == EAGAIN)
-		sched_yield();
+	if (sigqueue(driver, WIRE_ANSWER, value) < 0)
+		_exit(3); /* one at a time: there is room */
 }
 
 static int result_of(long r)
@@ -226,6 +227,7 @@ static int move_one(struct wire_command w)
 		n = tee(from, to, 1, SPLICE_F_NONBLOCK);
 		break;
 	case OP_VMSPLICE:
+	case OP_VMREAD:
 		n = vmsplice(from, &iov, 1, SPLICE_F_NONBLOCK);
 		break;
 	default:
@@ -334,7 +336,8 @@ static int map(struct wire_command w)
 		at = mmap(at, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED,
 			  -1, 0);
 	else
-		at = mmap(at, 4096, prot, MAP_SHARED | MAP_FIXED, w.a + WIRE_FD, 0);
+		at = mmap(at, 4096, prot, (w.op == OP_MAP ? MAP_SHARED : MAP_PRIVATE) | MAP_FIXED,
+			  w.a + WIRE_FD, 0);
 	return at == MAP_FAILED ? -errno : 0;
 }
 
@@ -379,7 +382,13 @@ static int queue(struct wire_command w)
 
 static int start(int image)
 {
-	const char *path = image == APPROVED ? WIRE_DIR "/approved" : WIRE_DIR "/plain";
+	static const char *const paths[MODEL_IMAGES] = {
+		[PLAIN] = WIRE_DIR "/plain",
+		[APPROVED] = WIRE_DIR "/approved",
+		[CLEANER] = WIRE_DIR "/cleaner",
+		[HUB] = WIRE_DIR "/hub",
+	};
+	const char *path = paths[image % MODEL_IMAGES];
 	char *argv[] = { (char *)path, driver_text, NULL }, *envp[] = { NULL };
 
 	execve(path, argv, envp);
@@ -480,6 +489,7 @@ static int (*const calls[MODEL_OPS])(struct wire_command w) = {
 	[OP_SENDPIPE] = move_one,
 	[OP_TEE] = move_one,
 	[OP_VMSPLICE] = move_one,
+	[OP_VMREAD] = move_one,
 	[OP_PIPE] = make_two,
 	[OP_PAIR] = make_two,
 	[OP_LISTEN] = named_socket,
@@ -487,6 +497,7 @@ static int (*const calls[MODEL_OPS])(struct wire_command w) = {
 	[OP_PASS] = pass,
 	[OP_RECEIVE] = receive,
 	[OP_MAP] = map,
+	[OP_MAP_OWN] = map,
 	[OP_SHARE] = map,
 	[OP_ATTACH] = map,
 	[OP_TOUCH] = touch,
@@ -528,14 +539,27 @@ static void serve(void)
 	}
 }
 
+/* 0: @text is none. */
+static pid_t pid_of(const char *text)
+{
+	char *end;
+	long pid;
+
+	errno = 0;
+	pid = strtol(text, &end, 10);
+	return errno || end == text || *end || pid <= 0 || pid > INT_MAX ? 0 : (pid_t)pid;
+}
+
 int main(int argc, char **argv)
 {
 	sigset_t all;
 
-	if (argc != 2 || strlen(argv[1]) >= sizeof(driver_text))
+	if (argc != 2)
 		return 2;
-	memcpy(driver_text, argv[1], strlen(argv[1]) + 1);
-	driver = atoi(argv[1]);
+	driver = pid_of(argv[1]);
+	if (driver <= 0)
+		return 2;
+	snprintf(driver_text, sizeof(driver_text), "%d", driver);
 	umask(0);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);

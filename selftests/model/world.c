@@ -423,9 +423,13 @@ static int born(struct world *w, const struct model_step *s, int result, int rea
 	}
 }
 
-static bool thread_there(const struct process *p)
+/* Nothing tells that a thread has ended that is not the last one: it is asked for. */
+static void wait_thread_gone(const struct process *p)
 {
-	return syscall(SYS_tgkill, p->pid, p->tid, 0) == 0;
+	time_t limit = time(NULL) + ANSWER_S;
+
+	while (syscall(SYS_tgkill, p->pid, p->tid, 0) == 0 && time(NULL) < limit)
+		sched_yield();
 }
 
 /* Slots whose process is no more. @left: the one that has just been told to end. */
@@ -443,8 +447,7 @@ static void buried(struct world *w, const struct model *before, const struct mod
 			wait_gone(&w->proc[i]);
 		/* the first thread of several is there until the last one ends */
 		else if (i == left && w->proc[i].tid != w->proc[i].pid)
-			while (thread_there(&w->proc[i]))
-				sched_yield();
+			wait_thread_gone(&w->proc[i]);
 		close_process(&w->proc[i]);
 	}
 }

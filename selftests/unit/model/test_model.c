@@ -289,6 +289,36 @@ static void spliced_data_keeps_its_label(void **state)
 	     "P2 read fd2 0\n? P2 records\n");
 }
 
+static void splicing_from_a_pipe_reads_it(void **state)
+{
+	play("start nina/approved eve/plain\n"
+	     "P1 fifo 0 fd0\nP1 open plain/0 w fd1\n"
+	     "P0 fifo 0 fd0\nP0 open records/0 r fd1\nP0 read fd1 0\nP0 write fd0 0\n"
+	     "P1 splice fd0 fd1 -> refused\n? P1 nothing\n? P1 fd1 nothing\n");
+	play("start nina/approved\n"
+	     "P0 pipe fd0 fd1\nP0 fork P1\nP0 open records/0 r fd2\nP0 read fd2 0\nP0 write fd1 0\n"
+	     "P1 vmsplice-read fd0\n? P1 records\n");
+}
+
+static void hub_takes_nothing(void **state)
+{
+	play("start nina/approved nina/hub\n"
+	     "P1 open notes/0 r fd0\nP1 read fd0 0\n? P1 nothing\n"
+	     "P1 mq-open 0 fd1\nP1 attach 0 rw map0\nP0 mq-open 0 fd0\nP0 open notes/0 r fd1\nP0 read fd1 0\n"
+	     "? P0 notes\n? P1 nothing\n"
+	     "P0 exec hub\n? P0 notes\n");
+}
+
+static void cleaner_keeps_records_back(void **state)
+{
+	play("start nina/cleaner nina/plain eve/plain\n"
+	     "P0 pipe fd0 fd1\nP0 open plain/0 rw fd2\nP0 map fd2 rw map0\n"
+	     "P0 open records/0 r fd3\nP0 read fd3 0\nP0 open notes/0 r fd4\nP0 read fd4 0\n"
+	     "? P0 records,notes\n? P0 fd1 notes\n? P0 fd2 notes\n"
+	     "P0 create plain/1 w fd5\nP0 write fd5 0\n? P0 fd5 notes\n"
+	     "P0 exec plain\nP0 write fd5 0\n? P0 fd5 records,notes\n");
+}
+
 static void a_queue_carries_what_was_put_into_it(void **state)
 {
 	play("start nina/approved nina/plain eve/plain\n"
@@ -351,6 +381,31 @@ static void mappings_end_with_exec(void **state)
 {
 	play("start nina/approved\n"
 	     "P0 share map0\nP0 fork P1\nP1 exec plain\nP0 open records/0 r fd0\nP0 read fd0 0\n? P1 nothing\n");
+}
+
+/* It passes nothing on any more; who shares its memory still does. */
+static void ended_with_its_mappings(void **state)
+{
+	play("start nina/approved nina/plain nina/plain\n"
+	     "P1 open plain/0 rw fd0\nP1 open memory/0 rw fd1\nP1 map fd0 rw map0\nP1 map fd1 rw map1\n"
+	     "P2 open memory/0 r fd0\nP1 exit\n"
+	     "P0 open records/0 r fd0\nP0 read fd0 0\nP0 open plain/0 w fd1\nP0 write fd1 0\n"
+	     "? P0 fd1 records\n? P2 fd0 nothing\n");
+	play("start nina/approved nina/plain\n"
+	     "P1 open plain/0 rw fd0\nP1 open memory/0 rw fd1\nP1 map fd0 rw map0\nP1 map fd1 rw map1\n"
+	     "P1 clone-vm P2\nP1 exit\n"
+	     "P0 open records/0 r fd0\nP0 read fd0 0\nP0 open plain/0 w fd1\nP0 write fd1 0\n"
+	     "? P2 records\n? P2 fd1 records\n");
+}
+
+static void mapping_of_its_own(void **state)
+{
+	play("start nina/approved nina/plain\n"
+	     "P1 open records/0 w fd0 -> refused\n"
+	     "P0 open records/0 r fd0\nP0 map-own fd0 rw map0\n? P0 records\nP0 touch map0\n"
+	     "P1 open plain/0 rw fd0\nP1 map-own fd0 rw map0\nP0 open plain/0 w fd1\nP0 write fd1 0\n"
+	     "? P1 nothing\nP1 touch map0\nP1 open memory/0 r fd1\nP1 map-own fd1 r map1\n? P1 nothing\n"
+	     "P1 map-own fd0 r map2 -> refused\n");
 }
 
 static void memory_of_others(void **state)
@@ -480,6 +535,9 @@ int main(void)
 		cmocka_unit_test(to_another_person_it_is_a_send),
 		cmocka_unit_test(descriptors_that_come_along),
 		cmocka_unit_test(spliced_data_keeps_its_label),
+		cmocka_unit_test(cleaner_keeps_records_back),
+		cmocka_unit_test(hub_takes_nothing),
+		cmocka_unit_test(splicing_from_a_pipe_reads_it),
 		cmocka_unit_test(a_queue_carries_what_was_put_into_it),
 		cmocka_unit_test(file_that_is_given_a_name),
 		cmocka_unit_test(what_a_holder_makes_takes_its_label),
@@ -488,6 +546,8 @@ int main(void)
 		cmocka_unit_test(shared_mapping_of_a_file),
 		cmocka_unit_test(segments_and_queues),
 		cmocka_unit_test(mappings_end_with_exec),
+		cmocka_unit_test(mapping_of_its_own),
+		cmocka_unit_test(ended_with_its_mappings),
 		cmocka_unit_test(memory_of_others),
 		cmocka_unit_test(random_programs_are_sound),
 		cmocka_unit_test(foreign_lines_are_refused),
