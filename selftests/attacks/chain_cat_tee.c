@@ -3,17 +3,7 @@
  * To an unapproved program of the same person: by a shell pipeline: cat, gzip, tee, and the
  * copies lie about.
  */
-#include "flow.h"
-
-static int ways(void)
-{
-	return pipe(flow.way);
-}
-
-static int put(void)
-{
-	return flow_write(flow.way[1]);
-}
+#include "flow-chain.h"
 
 static int relay(void)
 {
@@ -23,10 +13,5 @@ static int relay(void)
 											   : 0;
 }
 
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
-FLOW("attack: chain_cat_tee; threat: #53; op: read; path: $OWN_DIR/copy", .ways = ways, .put = put,
-     .relay = relay, .get = get);
+FLOW("attack: chain_cat_tee; threat: #53; op: read; path: $OWN_DIR/copy", .ways = ways_pipe,
+     .put = put_chain, .relay = relay, .get = get_copy);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* To an unapproved program of the same person: by a named pipe. */
-#include "flow-net.h"
+#include "flow-chain.h"
 
 static int ways(void)
 {
@@ -15,10 +15,5 @@ static int put(void)
 	return flow_write_path(own("fifo"), 0);
 }
 
-static int relay(void)
-{
-	return flow_relay_read(flow.way[0]) ?: relay_out();
-}
-
 FLOW("attack: chain_fifo; threat: #53; op: send; door: network", .make = make_udp, .ways = ways,
-     .put = put, .relay = relay, .get = get_net);
+     .put = put, .relay = relay_read_out, .get = get_net);

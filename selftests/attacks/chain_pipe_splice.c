@@ -3,17 +3,7 @@
  * To an unapproved program of the same person: by a pipe that it only splices on, and never
  * reads.
  */
-#include "flow-net.h"
-
-static int ways(void)
-{
-	return pipe(flow.way);
-}
-
-static int put(void)
-{
-	return flow_write(flow.way[1]);
-}
+#include "flow-chain.h"
 
 static int relay(void)
 {
@@ -23,4 +13,4 @@ static int relay(void)
 }
 
 FLOW("attack: chain_pipe_splice; threat: #64; op: send; door: network", .make = make_udp,
-     .ways = ways, .put = put, .relay = relay, .get = get_net);
+     .ways = ways_pipe, .put = put_chain, .relay = relay, .get = get_net);

@@ -1,26 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* To an unapproved program of the same person: by a terminal. */
-#include "flow-net.h"
-#include "flow-ways.h"
+#include "flow-chain.h"
 
-static int ways(void)
-{
-	if (make_pty())
-		return -1;
-	flow.way[0] = way_ends[0];
-	flow.way[1] = way_ends[1];
-	return 0;
-}
-
-static int put(void)
-{
-	return flow_write(flow.way[1]);
-}
-
-static int relay(void)
-{
-	return flow_relay_read(flow.way[0]) ?: relay_out();
-}
-
-FLOW("attack: chain_pty; threat: #53; op: send; door: network", .make = make_udp, .ways = ways,
-     .put = put, .relay = relay, .get = get_net);
+FLOW("attack: chain_pty; threat: #53; op: send; door: network", .make = make_udp, .ways = ways_pty,
+     .put = put_chain, .relay = relay_read_out, .get = get_net);

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* To an unapproved program of the same person: by passing it the open file. */
-#include "flow-net.h"
-
-static int ways(void)
-{
-	return socketpair(AF_UNIX, SOCK_STREAM, 0, flow.way);
-}
+#include "flow-chain.h"
 
 static int put(void)
 {
 	int copy = memfd_create("copy", 0), r = flow_write(copy);
 
-	flow.fd[0] = copy;
-	flow.n_fd = 1;
-	return r ?: flow_result(flow_send_rights(flow.way[1]));
+	return r ?: way_give_rights(flow.way[1], copy);
 }
 
 static int relay(void)
@@ -23,5 +16,5 @@ static int relay(void)
 	return flow_relayed(pread(flow.fd[0], flow.text, sizeof(flow.text), 0)) ?: relay_out();
 }
 
-FLOW("attack: chain_scm; threat: #38; op: send; door: network", .make = make_udp, .ways = ways,
-     .put = put, .relay = relay, .get = get_net);
+FLOW("attack: chain_scm; threat: #38; op: send; door: network", .make = make_udp,
+     .ways = ways_stream, .put = put, .relay = relay, .get = get_net);

@@ -1,16 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* To an unapproved program of the same person that is receiving from the socket when the data comes. */
-#include "flow-net.h"
-
-static int ways(void)
-{
-	return socketpair(AF_UNIX, SOCK_STREAM, 0, flow.way);
-}
-
-static int put(void)
-{
-	return flow_write(flow.way[1]);
-}
+#include "flow-chain.h"
 
 static int relay(void)
 {
@@ -18,5 +8,5 @@ static int relay(void)
 }
 
 FLOW("attack: chain_socketpair_waiting; threat: #54; op: send; door: network", .make = make_udp,
-     .ways = ways, .put = put, .relay = relay, .get = get_net, .relay_waits = true,
+     .ways = ways_stream, .put = put_chain, .relay = relay, .get = get_net, .relay_waits = true,
      .relay_call = SYS_recvfrom);

@@ -1,16 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* To an unapproved program of the same person: by a socket, looked at and not taken. */
-#include "flow-net.h"
-
-static int ways(void)
-{
-	return socketpair(AF_UNIX, SOCK_STREAM, 0, flow.way);
-}
-
-static int put(void)
-{
-	return flow_write(flow.way[1]);
-}
+#include "flow-chain.h"
 
 static int relay(void)
 {
@@ -19,4 +9,4 @@ static int relay(void)
 }
 
 FLOW("attack: chain_unix_peek; threat: #54; op: send; door: network", .make = make_udp,
-     .ways = ways, .put = put, .relay = relay, .get = get_net);
+     .ways = ways_stream, .put = put_chain, .relay = relay, .get = get_net);

@@ -1,19 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A loop device that is mapped, to write to it. */
-#include "flow-ways.h"
-
-static int setup(void)
-{
-	return flow_tool("truncate -s 1M \"$OWN_DIR/image\" && "
-			 "loop=$(losetup -f --show \"$OWN_DIR/image\") && chmod 666 $loop && "
-			 "ln -s $loop \"$OWN_DIR/loop\"");
-}
-
-static int get(void)
-{
-	sync();
-	return flow_take_path(own("image"));
-}
+#include "flow-loop.h"
 
 static int put(void)
 {
@@ -26,4 +13,4 @@ static int put(void)
 }
 
 FLOW("attack: dev_loop_mapped; threat: #29; user: root-as-eve; op: send; door: device; setup-user: root",
-     .setup = setup, .put = put, .get = get);
+     .setup = setup_loop, .put = put, .get = get_loop);

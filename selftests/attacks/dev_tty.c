@@ -7,10 +7,5 @@ static int put(void)
 	return flow_write_path("/dev/tty1", O_NOCTTY);
 }
 
-static int get(void)
-{
-	return screen_get("dev_tty");
-}
-
 FLOW("attack: dev_tty; threat: #65; user: root-as-eve; op: send; door: device; setup-user: root",
-     .setup = screen_setup, .put = put, .get = get);
+     .setup = screen_setup, .put = put, .get = screen_get);

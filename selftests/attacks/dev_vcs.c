@@ -7,10 +7,5 @@ static int put(void)
 	return flow_write_path(SCREEN, 0);
 }
 
-static int get(void)
-{
-	return screen_get("dev_vcs");
-}
-
 FLOW("attack: dev_vcs; threat: #65; user: root-as-eve; op: send; door: device; setup-user: root",
-     .setup = screen_setup, .put = put, .get = get);
+     .setup = screen_setup, .put = put, .get = screen_get);

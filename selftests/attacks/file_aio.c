@@ -20,9 +20,4 @@ static int put(void)
 	return done.res < 0 ? (int)done.res : 0;
 }
 
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
-FLOW("attack: file_aio; threat: #59; op: read; path: $OWN_DIR/copy", .put = put, .get = get);
+FLOW("attack: file_aio; threat: #59; op: read; path: $OWN_DIR/copy", .put = put, .get = get_copy);

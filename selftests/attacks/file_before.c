@@ -8,10 +8,5 @@ static int before(void)
 	return flow_result(way_out);
 }
 
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
 FLOW("attack: file_before; threat: #59; op: read; path: $OWN_DIR/copy", .before = before,
-     .put = put_way_out, .get = get);
+     .put = put_way_out, .get = get_copy);

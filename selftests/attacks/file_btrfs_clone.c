@@ -10,10 +10,5 @@ static int put(void)
 	return flow_result(ioctl(to, FICLONE, flow.secret));
 }
 
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
 FLOW("attack: file_btrfs_clone; threat: #37; op: read; path: $OWN_DIR/copy; fs: btrfs", .put = put,
-     .get = get);
+     .get = get_copy);

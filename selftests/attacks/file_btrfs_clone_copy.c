@@ -11,10 +11,5 @@ static int put(void)
 	return r ?: flow_result(fsync(from)) ?: flow_result(ioctl(to, FICLONE, from));
 }
 
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
 FLOW("attack: file_btrfs_clone_copy; threat: #37; op: read; path: $OWN_DIR/copy; fs: btrfs",
-     .put = put, .get = get);
+     .put = put, .get = get_copy);

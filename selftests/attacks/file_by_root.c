@@ -2,15 +2,5 @@
 /* A copy, read by root. */
 #include "flow-ways.h"
 
-static int put(void)
-{
-	return flow_write_path(own("copy"), O_CREAT | O_EXCL);
-}
-
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
 FLOW("attack: file_by_root; threat: #59; user: root-as-eve; op: read; path: $OWN_DIR/copy",
-     .put = put, .get = get);
+     .put = put_copy, .get = get_copy);

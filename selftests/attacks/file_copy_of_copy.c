@@ -14,10 +14,5 @@ static int put(void)
 	return flow_write_path(own("one"), O_CREAT) ?: copy("one", "two") ?: copy("two", "copy");
 }
 
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
 FLOW("attack: file_copy_of_copy; threat: #59; op: read; path: $OWN_DIR/copy", .put = put,
-     .get = get);
+     .get = get_copy);

@@ -10,9 +10,5 @@ static int put(void)
 	return flow_result(copy_file_range(flow.secret, &from, fd, NULL, flow.len, 0));
 }
 
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
-FLOW("attack: file_copy_range; threat: #59; op: read; path: $OWN_DIR/copy", .put = put, .get = get);
+FLOW("attack: file_copy_range; threat: #59; op: read; path: $OWN_DIR/copy", .put = put,
+     .get = get_copy);

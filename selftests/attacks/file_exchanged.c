@@ -14,10 +14,5 @@ static int put(void)
 						RENAME_EXCHANGE));
 }
 
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
 FLOW("attack: file_exchanged; threat: #59; op: read; path: $OWN_DIR/copy", .make = make, .put = put,
-     .get = get);
+     .get = get_copy);

@@ -12,10 +12,5 @@ static int put(void)
 	return flow_write_path(own("copy"), O_APPEND);
 }
 
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
 FLOW("attack: file_existing; threat: #59; op: read; path: $OWN_DIR/copy", .make = make, .put = put,
-     .get = get);
+     .get = get_copy);

@@ -2,15 +2,10 @@
 /* A copy that the kernel has forgotten and finds on the disk again. */
 #include "flow-ways.h"
 
-static int put(void)
-{
-	return flow_write_path(own("copy"), O_CREAT | O_EXCL);
-}
-
 static int get(void)
 {
 	return drop_caches() ?: drop_caches() ?: flow_take_path(own("copy"));
 }
 
 FLOW("attack: file_forgotten; threat: #59; user: root-as-eve; op: read; path: $OWN_DIR/copy",
-     .put = put, .get = get);
+     .put = put_copy, .get = get);

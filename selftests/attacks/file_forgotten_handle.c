@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The same, found by its handle. */
-#include "flow.h"
+#include "flow-ways.h"
 #include "handle.h"
-
-static int put(void)
-{
-	return flow_write_path(own("copy"), O_CREAT | O_EXCL);
-}
 
 static int get(void)
 {
@@ -21,5 +16,5 @@ static int get(void)
 	return fd < 0 ? refused("open_by_handle_at") : flow_take_fd(fd);
 }
 
-FLOW("attack: file_forgotten_handle; threat: #59; user: root-as-eve; op: read", .put = put,
+FLOW("attack: file_forgotten_handle; threat: #59; user: root-as-eve; op: read", .put = put_copy,
      .get = get);

@@ -8,9 +8,5 @@ static int put(void)
 	       flow_result(link(own("draft"), own("copy"))) ?: flow_result(unlink(own("draft")));
 }
 
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
-FLOW("attack: file_linked; threat: #59; op: read; path: $OWN_DIR/copy", .put = put, .get = get);
+FLOW("attack: file_linked; threat: #59; op: read; path: $OWN_DIR/copy", .put = put,
+     .get = get_copy);

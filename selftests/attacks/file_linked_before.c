@@ -14,10 +14,5 @@ static int put(void)
 	return flow_write_path(own("draft"), 0);
 }
 
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
 FLOW("attack: file_linked_before; threat: #59; op: read; path: $OWN_DIR/copy", .make = make,
-     .put = put, .get = get);
+     .put = put, .get = get_copy);

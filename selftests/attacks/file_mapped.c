@@ -12,10 +12,5 @@ static int before(void)
 	return way_map_fd(open(own("copy"), O_RDWR));
 }
 
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
 FLOW("attack: file_mapped; threat: #59; op: read; path: $OWN_DIR/copy", .make = make,
-     .before = before, .put = put_map, .get = get);
+     .before = before, .put = put_map, .get = get_copy);

@@ -10,9 +10,5 @@ static int put(void)
 	return flow_result(pwritev2(fd, &iov, 1, 0, RWF_DSYNC));
 }
 
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
-FLOW("attack: file_pwritev; threat: #59; op: read; path: $OWN_DIR/copy", .put = put, .get = get);
+FLOW("attack: file_pwritev; threat: #59; op: read; path: $OWN_DIR/copy", .put = put,
+     .get = get_copy);

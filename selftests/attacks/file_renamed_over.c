@@ -13,10 +13,5 @@ static int put(void)
 		       ?: flow_result(rename(own("draft"), own("copy")));
 }
 
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
 FLOW("attack: file_renamed_over; threat: #59; op: read; path: $OWN_DIR/copy", .make = make,
-     .put = put, .get = get);
+     .put = put, .get = get_copy);

@@ -11,9 +11,5 @@ static int put(void)
 					     own("copy"), AT_SYMLINK_FOLLOW));
 }
 
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
-FLOW("attack: file_tmpfile; threat: #60; op: read; path: $OWN_DIR/copy", .put = put, .get = get);
+FLOW("attack: file_tmpfile; threat: #60; op: read; path: $OWN_DIR/copy", .put = put,
+     .get = get_copy);

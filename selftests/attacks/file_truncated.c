@@ -2,11 +2,6 @@
 /* A copy that eve cuts and then reads what is left of. */
 #include "flow-ways.h"
 
-static int put(void)
-{
-	return flow_write_path(own("copy"), O_CREAT | O_EXCL);
-}
-
 static int get(void)
 {
 	int fd = open(own("copy"), O_WRONLY);
@@ -18,4 +13,5 @@ static int get(void)
 	return flow_take_path(own("copy"));
 }
 
-FLOW("attack: file_truncated; threat: #59; op: read; path: $OWN_DIR/copy", .put = put, .get = get);
+FLOW("attack: file_truncated; threat: #59; op: read; path: $OWN_DIR/copy", .put = put_copy,
+     .get = get);

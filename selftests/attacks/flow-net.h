@@ -113,6 +113,19 @@ AT_UNUSED static int put_net_out(void)
 	return net_send(net_out, MSG_NOSIGNAL);
 }
 
+/* before: the approved program serves; meet: eve connects to it. */
+AT_UNUSED static int before_serve(void)
+{
+	net_fd = net_serve(NET_EVE_IP, FLOW_PORT, SOCK_STREAM, 0);
+	return flow_result(net_fd);
+}
+
+AT_UNUSED static int meet_served(void)
+{
+	net_fd = net_connect(NET_EVE_IP, FLOW_PORT, SOCK_STREAM, 0);
+	return net_fd < 0 ? broken("connect") : 0;
+}
+
 /* What came to a listening stream of eve's. */
 AT_UNUSED static int get_stream(void)
 {

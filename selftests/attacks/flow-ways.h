@@ -98,6 +98,44 @@ AT_UNUSED static int make_unix_dgram(void)
 	return way_bind(SOCK_DGRAM) ? broken("bind") : 0;
 }
 
+/* put: a datagram to the socket that eve has bound. */
+AT_UNUSED static int put_unix_dgram(void)
+{
+	struct sockaddr_un at = way_at();
+	int out = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	return flow_result(sendto(out, flow.text, flow.len, 0, (struct sockaddr *)&at, sizeof(at)));
+}
+
+/* meet: eve connects to the socket that the approved program has bound. */
+AT_UNUSED static int meet_unix_stream(void)
+{
+	if (way_connect(SOCK_STREAM))
+		return broken("connect");
+	way_ends[0] = way_out;
+	return 0;
+}
+
+/* put: the open file @fd itself, by the socket @to. */
+AT_UNUSED static int way_give_rights(int to, int fd)
+{
+	flow.fd[0] = fd;
+	flow.n_fd = 1;
+	return flow_result(flow_send_rights(to));
+}
+
+/* get: what @take finds in the open file that came. */
+AT_UNUSED static int way_take_rights(int (*take)(int fd))
+{
+	struct pollfd p = { way_ends[0], POLLIN, 0 };
+
+	if (poll(&p, 1, flow.status ? 0 : 1000) != 1)
+		return FLOW_NOTHING;
+	if (flow_receive_rights(way_ends[0]) < 0)
+		return refused("recvmsg");
+	return flow.n_fd ? take(flow.fd[0]) : refused_silently("no descriptor came");
+}
+
 /* What came to a listening socket of eve's. */
 AT_UNUSED static int get_accepted(void)
 {
@@ -106,6 +144,18 @@ AT_UNUSED static int get_accepted(void)
 	if (poll(&p, 1, flow.status ? 0 : 1000) != 1)
 		return FLOW_NOTHING;
 	return flow_take(accept(way_ends[0], NULL, NULL));
+}
+
+/* ---- files ---------------------------------------------------------------------- */
+
+AT_UNUSED static int put_copy(void)
+{
+	return flow_write_path(own("copy"), O_CREAT | O_EXCL);
+}
+
+AT_UNUSED static int get_copy(void)
+{
+	return flow_take_path(own("copy"));
 }
 
 /* ---- memory -------------------------------------------------------------------- */

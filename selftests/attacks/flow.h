@@ -110,6 +110,23 @@ AT_UNUSED static int flow_write_path(const char *path, int flags)
 	return r;
 }
 
+/* The file goes past the program's memory: at once, or by a pipe. */
+AT_UNUSED static int flow_sendfile(int to)
+{
+	off_t from = 0;
+
+	return flow_result(sendfile(to, flow.secret, &from, flow.len));
+}
+
+AT_UNUSED static int flow_splice(int to)
+{
+	int between[2], r = flow_result(pipe(between));
+	loff_t from = 0;
+
+	r = r ?: flow_result(splice(flow.secret, &from, between[1], NULL, flow.len, 0));
+	return r ?: flow_result(splice(between[0], NULL, to, NULL, flow.len, 0));
+}
+
 /* put: into the first descriptor that eve gave. */
 AT_UNUSED static int flow_put_given(void)
 {

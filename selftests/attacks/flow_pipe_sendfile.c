@@ -4,9 +4,7 @@
 
 static int put(void)
 {
-	off_t from = 0;
-
-	return flow_result(sendfile(flow.fd[0], flow.secret, &from, flow.len));
+	return flow_sendfile(flow.fd[0]);
 }
 
 FLOW("attack: flow_pipe_sendfile; threat: #64; op: read; door: ipc", .make = make_pipe, .put = put,

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A pipe of eve's, written to by a kernel thread that was there before. */
 #include "flow-ways.h"
-#include "uring.h"
-
-static struct ring ring;
+#include "flow-uring.h"
 
 static int before(void)
 {

@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A POSIX queue, at which eve is waiting when the data comes. */
+#include "flow-mq.h"
 #include "flow-wait.h"
-#include <mqueue.h>
-
-#define QUEUE "/flow_posix_mq_waiting"
-
-static mqd_t queue;
 
 static int make(void)
 {
-	struct mq_attr attr = { .mq_maxmsg = 2, .mq_msgsize = 2048 };
-
-	mq_unlink(QUEUE);
-	queue = mq_open(QUEUE, O_RDONLY | O_CREAT, 0666, &attr);
-	return queue < 0 ? broken("mq_open") : 0;
+	return mq_make(0, 2048);
 }
 
 static ssize_t take(char *text, size_t size)
 {
-	return mq_receive(queue, text, size, NULL);
+	return mq_receive(mq_eve, text, size, NULL);
 }
 
 static int meet(void)
@@ -28,14 +20,14 @@ static int meet(void)
 
 static int put(void)
 {
-	return flow_result(mq_send(mq_open(QUEUE, O_WRONLY), flow.text, flow.len, 0));
+	return before_mq() ?: put_mq();
 }
 
 static int get(void)
 {
 	int r = get_waited();
 
-	mq_unlink(QUEUE);
+	mq_unlink(mq_name());
 	return r;
 }
 

@@ -4,22 +4,14 @@
 
 static int put(void)
 {
-	int copy = memfd_create("copy", 0), to = flow.fd[0], r = flow_write(copy);
+	int copy = memfd_create("copy", 0), r = flow_write(copy);
 
-	flow.fd[0] = copy;
-	flow.n_fd = 1;
-	return r ?: flow_result(flow_send_rights(to));
+	return r ?: way_give_rights(flow.fd[0], copy);
 }
 
 static int get(void)
 {
-	struct pollfd p = { way_ends[0], POLLIN, 0 };
-
-	if (poll(&p, 1, flow.status ? 0 : 1000) != 1)
-		return FLOW_NOTHING;
-	if (flow_receive_rights(way_ends[0]) < 0)
-		return refused("recvmsg");
-	return flow.n_fd ? flow_take_fd(flow.fd[0]) : refused_silently("no descriptor came");
+	return way_take_rights(flow_take_fd);
 }
 
 FLOW("attack: flow_scm_copy; threat: #38; op: send|read; door: *; errno: EPERM|NONE",

@@ -4,9 +4,7 @@
 
 static int put(void)
 {
-	off_t from = 0;
-
-	return flow_result(sendfile(flow.fd[0], flow.secret, &from, flow.len));
+	return flow_sendfile(flow.fd[0]);
 }
 
 FLOW("attack: flow_socketpair_sendfile; threat: #68; op: send|read; door: unix|ipc",

@@ -2,14 +2,6 @@
 /* The same, accepted before it reads. */
 #include "flow-ways.h"
 
-static int meet(void)
-{
-	if (way_connect(SOCK_STREAM))
-		return broken("connect");
-	way_ends[0] = way_out;
-	return 0;
-}
-
 static int put(void)
 {
 	int to = accept(way_ends[0], NULL, NULL);
@@ -18,4 +10,5 @@ static int put(void)
 }
 
 FLOW("attack: flow_unix_accepted; threat: #54; op: send|read; door: unix|ipc",
-     .before = make_unix_stream, .meet = meet, .put = put, .get = get_way, .reads_itself = true);
+     .before = make_unix_stream, .meet = meet_unix_stream, .put = put, .get = get_way,
+     .reads_itself = true);

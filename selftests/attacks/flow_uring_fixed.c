@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A file that a ring holds since before the secret was read. */
-#include "flow.h"
-#include "uring.h"
-
-static struct ring ring;
+#include "flow-ways.h"
+#include "flow-uring.h"
 
 static int make(void)
 {
@@ -23,18 +21,8 @@ static int before(void)
 
 static int put(void)
 {
-	struct io_uring_sqe sqe = sqe_read(0, flow.text, (unsigned int)flow.len);
-
-	sqe.opcode = IORING_OP_WRITE;
-	sqe.flags = IOSQE_FIXED_FILE;
-	int r = ring_do(&ring, &sqe);
-	return r < 0 ? r : 0;
-}
-
-static int get(void)
-{
-	return flow_take_path(own("copy"));
+	return ring_put_text(0, IORING_OP_WRITE, IOSQE_FIXED_FILE);
 }
 
 FLOW("attack: flow_uring_fixed; threat: #49; op: read; door: *; path: $OWN_DIR/copy", .make = make,
-     .before = before, .put = put, .get = get);
+     .before = before, .put = put, .get = get_copy);

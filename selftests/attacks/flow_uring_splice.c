@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A splice of io_uring, from the file into a pipe of eve's. */
 #include "flow-ways.h"
-#include "uring.h"
-
-static struct ring ring;
-
-static int before(void)
-{
-	return ring_open(&ring, 0) ? -errno : 0;
-}
+#include "flow-uring.h"
 
 static int put(void)
 {
@@ -18,10 +11,9 @@ static int put(void)
 				    .splice_fd_in = flow.secret,
 				    .splice_off_in = 0,
 				    .len = (unsigned int)flow.len };
-	int r = ring_do(&ring, &sqe);
 
-	return r < 0 ? r : 0;
+	return ring_put(&sqe);
 }
 
 FLOW("attack: flow_uring_splice; threat: #49; op: read; door: ipc", .make = make_pipe,
-     .before = before, .put = put, .get = get_way);
+     .before = before_ring, .put = put, .get = get_way);

@@ -1,27 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A file system in a file: the copy is labelled. */
-#include "flow-ways.h"
+#include "flow-fs.h"
 
 static int setup(void)
 {
-	return flow_tool(
-		       "truncate -s 8M \"$OWN_DIR/image\" && mkfs.ext4 -q -F \"$OWN_DIR/image\" >/dev/null && "
-		       ""
-		       "mkdir \"$OWN_DIR/at\" && mount -o loop \"$OWN_DIR/image\" \"$OWN_DIR/at\" && "
-		       "chmod 777 \"$OWN_DIR/at\"")
-		       ? not_here("no such file system")
-		       : 0;
-}
-
-static int put(void)
-{
-	return flow_write_path(own("at/copy"), O_CREAT);
-}
-
-static int get(void)
-{
-	return flow_take_path(own("at/copy"));
+	return fs_mount_image("mkfs.ext4 -q -F", "loop");
 }
 
 FLOW("attack: fs_ext4; threat: #92; user: root-as-eve; op: read; path: $OWN_DIR/at/copy; setup-user: root",
-     .setup = setup, .put = put, .get = get);
+     .setup = setup, .put = put_fs, .get = get_fs);

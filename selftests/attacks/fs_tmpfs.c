@@ -1,24 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A file system of memory that was mounted lately: the copy is labelled. */
-#include "flow-ways.h"
+#include "flow-fs.h"
 
 static int setup(void)
 {
-	return flow_tool("mkdir \"$OWN_DIR/at\" && mount -t tmpfs none \"$OWN_DIR/at\" && "
-			 "chmod 777 \"$OWN_DIR/at\"")
-		       ? not_here("no such file system")
-		       : 0;
-}
-
-static int put(void)
-{
-	return flow_write_path(own("at/copy"), O_CREAT);
-}
-
-static int get(void)
-{
-	return flow_take_path(own("at/copy"));
+	return fs_mount("-t tmpfs none");
 }
 
 FLOW("attack: fs_tmpfs; threat: #92; user: root-as-eve; op: read; path: $OWN_DIR/at/copy; setup-user: root",
-     .setup = setup, .put = put, .get = get);
+     .setup = setup, .put = put_fs, .get = get_fs);

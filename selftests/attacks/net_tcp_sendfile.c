@@ -4,9 +4,7 @@
 
 static int put(void)
 {
-	off_t from = 0;
-
-	return flow_result(sendfile(net_out, flow.secret, &from, flow.len));
+	return flow_sendfile(net_out);
 }
 
 FLOW("attack: net_tcp_sendfile; threat: #68; op: send; door: network", .make = make_tcp,

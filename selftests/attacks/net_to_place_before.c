@@ -16,9 +16,7 @@ static int before(void)
 
 static int put(void)
 {
-	off_t from = 0;
-
-	return flow_result(sendfile(net_out, flow.secret, &from, flow.len));
+	return flow_sendfile(net_out);
 }
 
 FLOW("attack: net_to_place_before; threat: #68; op: send; door: network; expect: allowed; rule: to-pacs",

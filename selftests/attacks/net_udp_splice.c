@@ -4,11 +4,7 @@
 
 static int put(void)
 {
-	int between[2], r = flow_result(pipe(between));
-	loff_t from = 0;
-
-	r = r ?: flow_result(splice(flow.secret, &from, between[1], NULL, flow.len, 0));
-	return r ?: flow_result(splice(between[0], NULL, net_out, NULL, flow.len, 0));
+	return flow_splice(net_out);
 }
 
 FLOW("attack: net_udp_splice; threat: #68; op: send; door: network", .make = make_udp,

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The socket, the connection and the message: all by io_uring. */
 #include "flow-net.h"
-#include "uring.h"
-
-static struct ring ring;
-
-static int before(void)
-{
-	return ring_open(&ring, 0) ? -errno : 0;
-}
+#include "flow-uring.h"
 
 static int put(void)
 {
@@ -24,11 +17,8 @@ static int put(void)
 	r = ring_do(&ring, &sqe);
 	if (r < 0)
 		return r;
-	sqe = sqe_read(fd, flow.text, (unsigned int)flow.len);
-	sqe.opcode = IORING_OP_WRITE;
-	r = ring_do(&ring, &sqe);
-	return r < 0 ? r : 0;
+	return ring_put_text(fd, IORING_OP_WRITE, 0);
 }
 
 FLOW("attack: net_uring_connect; threat: #50; op: send; door: network", .make = make_tcp,
-     .before = before, .put = put, .get = get_stream);
+     .before = before_ring, .put = put, .get = get_stream);

@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Sent by a worker of io_uring. */
 #include "flow-net.h"
-#include "uring.h"
-
-static struct ring ring;
+#include "flow-uring.h"
 
 static int before(void)
 {
-	if (before_tcp())
-		return -errno;
-	return ring_open(&ring, 0) ? -errno : 0;
+	return before_tcp() ?: before_ring();
 }
 
 static int put(void)
 {
-	struct io_uring_sqe sqe = sqe_read(net_out, flow.text, (unsigned int)flow.len);
-
-	sqe.opcode = IORING_OP_SEND;
-	sqe.flags = IOSQE_ASYNC;
-	int r = ring_do(&ring, &sqe);
-	return r < 0 ? r : 0;
+	return ring_put_text(net_out, IORING_OP_SEND, IOSQE_ASYNC);
 }
 
 FLOW("attack: net_uring_send; threat: #50; op: send; door: network", .make = make_tcp,

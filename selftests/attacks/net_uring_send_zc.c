@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Sent by io_uring, without a copy. */
 #include "flow-net.h"
-#include "uring.h"
-
-static struct ring ring;
+#include "flow-uring.h"
 
 static int before(void)
 {
-	if (before_tcp())
-		return -errno;
-	return ring_open(&ring, 0) ? -errno : 0;
+	return before_tcp() ?: before_ring();
 }
 
 static int put(void)
 {
-	struct io_uring_sqe sqe = sqe_read(net_out, flow.text, (unsigned int)flow.len);
+	int r = ring_put_text(net_out, IORING_OP_SEND_ZC, 0);
 
-	sqe.opcode = IORING_OP_SEND_ZC;
-	int r = ring_do(&ring, &sqe);
-	return r == -EINVAL ? -ENOSYS : r < 0 ? r : 0;
+	return r == -EINVAL ? -ENOSYS : r;
 }
 
 FLOW("attack: net_uring_send_zc; threat: #50; op: send; door: network", .make = make_tcp,

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Sent by a kernel thread that was there before. */
 #include "flow-net.h"
-#include "uring.h"
-
-static struct ring ring;
+#include "flow-uring.h"
 
 static int before(void)
 {
@@ -14,11 +12,7 @@ static int before(void)
 
 static int put(void)
 {
-	struct io_uring_sqe sqe = sqe_read(net_out, flow.text, (unsigned int)flow.len);
-
-	sqe.opcode = IORING_OP_SEND;
-	int r = ring_do(&ring, &sqe);
-	return r < 0 ? r : 0;
+	return ring_put_text(net_out, IORING_OP_SEND, 0);
 }
 
 FLOW("attack: net_uring_sqpoll; threat: #50; op: send; door: network", .make = make_tcp,

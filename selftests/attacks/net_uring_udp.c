@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A datagram to nobody in particular, addressed by io_uring. */
 #include "flow-net.h"
-#include "uring.h"
-
-static struct ring ring;
-
-static int before(void)
-{
-	return ring_open(&ring, 0) ? -errno : 0;
-}
+#include "flow-uring.h"
 
 static int put(void)
 {
@@ -22,10 +15,9 @@ static int put(void)
 				    .addr = (uintptr_t)&msg,
 				    .len = 1,
 				    .flags = IOSQE_ASYNC };
-	int r = ring_do(&ring, &sqe);
 
-	return r < 0 ? r : 0;
+	return ring_put(&sqe);
 }
 
 FLOW("attack: net_uring_udp; threat: #50; op: send; door: network", .make = make_udp,
-     .before = before, .put = put, .get = get_net);
+     .before = before_ring, .put = put, .get = get_net);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* FUSE passthrough (from 6.9): the kernel reads a descriptor from before the start for whoever opens the FUSE file. */
 #include "attack.h"
-#include <linux/fuse.h>
+#include "fuse.h"
 
 ATTACK("attack: preopen_fuse; threat: #27; user: root-as-eve; op: read; errno: EPERM|NONE; fs: ext4; expect: refused");
 
@@ -15,25 +15,9 @@ struct backing_map {
 	uint64_t padding;
 };
 
+#define FILE_SIZE 2150
+
 HOLDS_SECRET(O_RDONLY)
-
-static void reply(int dev, const struct fuse_in_header *to, int error, const void *data, size_t len)
-{
-	struct fuse_out_header head = { (uint32_t)(sizeof(head) + len), -error, to->unique };
-	struct iovec iov[] = { { &head, sizeof(head) }, { (void *)data, len } };
-
-	if (writev(dev, iov, 2) < 0 && errno != ENOENT)
-		broken("fuse");
-}
-
-/* The root directory is node 1, the file in it node 2. */
-static struct fuse_attr attr_of(uint64_t node)
-{
-	return (struct fuse_attr){ .ino = node,
-				   .size = 2150,
-				   .mode = node == 1 ? S_IFDIR | 0777 : S_IFREG | 0666,
-				   .nlink = 1 };
-}
 
 static void reply_init(int dev, const struct fuse_in_header *to, const struct fuse_init_in *in)
 {
@@ -47,7 +31,7 @@ static void reply_init(int dev, const struct fuse_in_header *to, const struct fu
 	};
 
 	out.unused[0] = 1; /* max_stack_depth */
-	reply(dev, to, 0, &out, sizeof(out));
+	fuse_reply(dev, to, 0, &out, sizeof(out));
 }
 
 static void reply_open(int dev, const struct fuse_in_header *to)
@@ -58,26 +42,26 @@ static void reply_open(int dev, const struct fuse_in_header *to)
 
 	out.padding = (uint32_t)backing; /* backing_id */
 	if (backing < 0)
-		reply(dev, to, errno == EPERM ? EPERM : EOPNOTSUPP, NULL, 0);
+		fuse_reply(dev, to, errno == EPERM ? EPERM : EOPNOTSUPP, NULL, 0);
 	else
-		reply(dev, to, 0, &out, sizeof(out));
+		fuse_reply(dev, to, 0, &out, sizeof(out));
 }
 
 static void answer(int dev, const struct fuse_in_header *in, const char *data)
 {
-	struct fuse_entry_out entry = { .nodeid = 2, .attr = attr_of(2) };
-	struct fuse_attr_out attr = { .attr = attr_of(in->nodeid) };
+	struct fuse_entry_out entry = { .nodeid = 2, .attr = fuse_attr_of(2, FILE_SIZE) };
+	struct fuse_attr_out attr = { .attr = fuse_attr_of(in->nodeid, FILE_SIZE) };
 
 	switch (in->opcode) {
 	case FUSE_INIT:
 		reply_init(dev, in, (const void *)data);
 		break;
 	case FUSE_LOOKUP:
-		reply(dev, in, strcmp(data, "secret") == 0 ? 0 : ENOENT, &entry,
-		      strcmp(data, "secret") == 0 ? sizeof(entry) : 0);
+		fuse_reply(dev, in, strcmp(data, "secret") == 0 ? 0 : ENOENT, &entry,
+			   strcmp(data, "secret") == 0 ? sizeof(entry) : 0);
 		break;
 	case FUSE_GETATTR:
-		reply(dev, in, 0, &attr, sizeof(attr));
+		fuse_reply(dev, in, 0, &attr, sizeof(attr));
 		break;
 	case FUSE_OPEN:
 		reply_open(dev, in);
@@ -86,19 +70,8 @@ static void answer(int dev, const struct fuse_in_header *in, const char *data)
 	case FUSE_BATCH_FORGET:
 		break; /* nobody waits */
 	default:
-		reply(dev, in, ENOSYS, NULL, 0);
+		fuse_reply(dev, in, ENOSYS, NULL, 0);
 	}
-}
-
-static void serve(int dev)
-{
-	static char request[1 << 17] __attribute__((aligned(8)));
-	ssize_t len;
-
-	alarm(30);
-	while ((len = read(dev, request, sizeof(request))) > 0)
-		answer(dev, (const void *)request, request + sizeof(struct fuse_in_header));
-	_exit(0);
 }
 
 static int act(void)
@@ -115,7 +88,7 @@ static int act(void)
 		return errno == ENODEV ? not_here("no FUSE") : broken("mount");
 	pid = fork();
 	if (pid == 0)
-		serve(dev);
+		fuse_serve(dev, answer, 30);
 	close(dev);
 	fd = open(own("fuse/secret"), O_RDONLY);
 	/* EIO is what the kernel makes of any refusal of the file behind */

@@ -29,14 +29,14 @@ static int screen_setup(void)
 }
 
 /* What stands on the screen has no line ends. */
-static int screen_get(const char *name)
+static int screen_get(void)
 {
 	char screen[16384] = "", marker[64], *found;
 	int fd = open(SCREEN, O_RDONLY);
 
 	if (fd < 0 || read(fd, screen, sizeof(screen) - 1) < 0)
 		return refused("vcs");
-	snprintf(marker, sizeof(marker), "PHI-SECRET:%s:", name);
+	snprintf(marker, sizeof(marker), "PHI-SECRET:%s:", program_invocation_short_name);
 	found = strstr(screen, marker);
 	return found ? loot(found, strcspn(found, " ")) : FLOW_NOTHING;
 }

@@ -15,10 +15,5 @@ static int put(void)
 	return waitpid(pid, &status, 0) < 0 ? -errno : 0;
 }
 
-static int get(void)
-{
-	return flow_take_path(own("copy"));
-}
-
 FLOW_UNAPPROVED("attack: stdout_file; threat: #41; op: read; path: $OWN_DIR/copy", .put = put,
-		.get = get, .reads_itself = true);
+		.get = get_copy, .reads_itself = true);

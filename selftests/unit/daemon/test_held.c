@@ -116,6 +116,17 @@ static void forget(void)
 		process[i].labels = process[i].since_ns = 0;
 }
 
+/* An agent saw that @holder holds a label; it is gone, and the kernel half with it. */
+static void held_before(struct pw_process *holder)
+{
+	begin();
+	holder->labels = 1;
+	holder->since_ns = 30;
+	tick();
+	end();
+	forget();
+}
+
 static int setup(void **state)
 {
 	n_processes = 0;
@@ -162,12 +173,7 @@ static void test_a_number_that_is_anothers_now(void **state)
 {
 	struct pw_process *holder = add(101, 20, NULL);
 
-	begin();
-	holder->labels = 1;
-	holder->since_ns = 30;
-	tick();
-	end();
-	forget();
+	held_before(holder);
 	holder->start_ns = 40;
 	begin();
 	assert_int_equal(holder->labels, 0);
@@ -179,12 +185,7 @@ static void test_another_boot(void **state)
 	struct pw_process *holder = add(101, 20, NULL);
 	struct pw_labels *store;
 
-	begin();
-	holder->labels = 1;
-	holder->since_ns = 30;
-	tick();
-	end();
-	forget();
+	held_before(holder);
 	store = open_store();
 	keeping = (struct pw_keeping){ 0 };
 	memcpy(d.context.boot, "1b8d", 4);
@@ -222,12 +223,7 @@ static void test_children_hold_what_their_parents_do(void **state)
 	struct pw_process *holder = add(101, 20, NULL), *before = add(102, 25, holder);
 	struct pw_process *child, *grandchild, *orphan, *stranger;
 
-	begin();
-	holder->labels = 1;
-	holder->since_ns = 30;
-	tick();
-	end();
-	forget();
+	held_before(holder);
 	child = add(110, long_after, holder);
 	grandchild = add(109, long_after + 5, child);
 	orphan = add(112, long_after + 6, holder);
@@ -250,12 +246,7 @@ static void test_not_the_agent(void **state)
 	uint64_t long_after = pw_boottime_ns() + 3600000000000ull;
 	struct pw_process *holder = add(2, 20, NULL), *agent;
 
-	begin();
-	holder->labels = 1;
-	holder->since_ns = 30;
-	tick();
-	end();
-	forget();
+	held_before(holder);
 	agent = add((uint32_t)getpid(), long_after, holder);
 	begin();
 	assert_int_equal(holder->labels, 1);

@@ -8,6 +8,7 @@
 #include "policy/build.h"
 #include "policy/compile.h"
 #include "policy/naive.h"
+#include "policy/random.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,37 +17,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#define ROUNDS   2000
 #define ACCESSES 500
 #define NAMES    6 /* different users, groups, programs ... */
-
-static uint64_t seed, state_of_random;
-
-static uint64_t random_u64(void)
-{
-	uint64_t z = (state_of_random += 0x9e3779b97f4a7c15ULL);
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
-	return z ^ z >> 31;
-}
-
-static size_t below(size_t n)
-{
-	return random_u64() % n;
-}
-
-static bool one_in(size_t n)
-{
-	return below(n) == 0;
-}
-
-static unsigned long rounds(void)
-{
-	const char *text = getenv("PW_ROUNDS");
-
-	return text ? strtoul(text, NULL, 10) : ROUNDS;
-}
 
 static const char *const users[NAMES] = { "alice", "bob", "carol", "dave", "erin", "x" };
 static const char *const groups[NAMES] = { "staff", "bob", "ward3", "clinicians", "it", "y" };
@@ -464,24 +436,12 @@ static void labels_agree_with_matching_text(void **state)
 	print_message("%lu policies, %lu paths\n", n, n * 200);
 }
 
-static int setup(void **state)
-{
-	const char *text = getenv("PW_SEED");
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	seed = text ? strtoull(text, NULL, 10) : (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-	state_of_random = seed;
-	print_message("PW_SEED=%llu\n", (unsigned long long)seed);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(decisions_agree_with_first_match, setup),
-		cmocka_unit_test_setup(next_change_is_the_first_change, setup),
-		cmocka_unit_test_setup(labels_agree_with_matching_text, setup),
+		cmocka_unit_test_setup(decisions_agree_with_first_match, setup_random),
+		cmocka_unit_test_setup(next_change_is_the_first_change, setup_random),
+		cmocka_unit_test_setup(labels_agree_with_matching_text, setup_random),
 	};
 
 	setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);

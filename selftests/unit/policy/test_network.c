@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "policy/compile.h"
 #include "policy/parsed.h"
+#include "policy/random.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,32 +17,9 @@
 #include <cmocka.h>
 #include <netinet/in.h>
 #include <string.h>
-#include <time.h>
 
-#define ROUNDS       2000
 #define DESTINATIONS 200
 #define NAMES        3
-
-static uint64_t seed, state_of_random;
-
-static uint64_t random_u64(void)
-{
-	uint64_t z = (state_of_random += 0x9e3779b97f4a7c15ULL);
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
-	return z ^ z >> 31;
-}
-
-static size_t below(size_t n)
-{
-	return random_u64() % n;
-}
-
-static bool one_in(size_t n)
-{
-	return below(n) == 0;
-}
 
 /* Few different addresses, so that they meet: bytes of few values, IPv4 half of the time. */
 static void random_address(uint8_t addr[16])
@@ -199,8 +177,7 @@ static void the_table_agrees_with_every_entry(void **state)
 {
 	static const uint8_t protocols[] = { IPPROTO_TCP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP,
 					     IPPROTO_ICMP };
-	const char *text = getenv("PW_ROUNDS");
-	unsigned long n = text ? strtoul(text, NULL, 10) : ROUNDS, hits = 0;
+	unsigned long n = rounds(), hits = 0;
 
 	for (unsigned long round = 0; round < n; round++) {
 		struct pw_network network;
@@ -409,18 +386,6 @@ static void media_are_told_by_what_is_given(void **state)
 	stick.serial.text = "y2";
 	stick.vendor.text = NULL;
 	assert_int_equal(pw_policy_medium(f->parsed.policy, &stick, &read_only), 0);
-}
-
-static int setup_random(void **state)
-{
-	const char *text = getenv("PW_SEED");
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	seed = text ? strtoull(text, NULL, 10) : (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-	state_of_random = seed;
-	print_message("PW_SEED=%llu\n", (unsigned long long)seed);
-	return 0;
 }
 
 int main(void)
