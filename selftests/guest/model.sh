@@ -4,8 +4,8 @@
 # kernels: 6.1
 # Random programs of processes that read labels and pass data on, each step compared with a
 # model of what labels mean. MODEL_N=10000 programs, MODEL_SEED, MODEL_FIRST choose which.
-# All of them take most of an hour:
-#   selftests/vm/run --timeout 5000 -- env MODEL_N=10000 /opt/phiward-tests/guest/model.sh
+# All of them take some twelve minutes:
+#   selftests/vm/run --timeout 3000 -- env MODEL_N=10000 /opt/phiward-tests/guest/model.sh
 # A program that was told replays with MODEL_ARGUMENTS="--replay FILE" and --add FILE:FILE.
 # shellcheck source=selftests/guest/lib.sh
 . "$PHIWARD_TESTS/guest/lib.sh"

@@ -205,6 +205,10 @@ static int do_sendfile(struct model *m, const struct model_step *s)
 	if (!two_ends(m, s, &from, &to) || !is_file(from) ||
 	    is_pipe(to) != (s->op == OP_SENDPIPE))
 		return MODEL_NO;
+	/* Who waits at the pipe has the data before the call ends: so it is marked before it begins. */
+	if (is_pipe(to))
+		model_mark(m, to, model_spreads(m, s->p, domain_of(m, s->p)->labels),
+			   m->proc[s->p].person);
 	return moves(m, s->p, from, to);
 }
 
