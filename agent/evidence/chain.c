@@ -2,7 +2,7 @@
 /*
  * Chains: from what carries a label back to where it came from. Two kinds of questions lead
  * to each other: who gave the object these labels until then, and from what did the domain
- * take them until then. Each step is told once; time only goes back, so it comes to an end.
+ * take them until then. Each step is told once, so it comes to an end.
  */
 #include "base/cleanup.h"
 #include "evidence/labels-private.h"
@@ -10,6 +10,7 @@
 
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define QUESTIONS_MAX (4 * PW_CHAIN_STEPS_MAX)
 
@@ -100,6 +101,7 @@ static int ask_further(struct search *search, uint64_t labels)
 		.until_ns = step->time_ns,
 		.leads_to = step->id,
 		.asked_by = SIZE_MAX,
+		.run = step->run,
 	};
 
 	switch (step->kind) {
@@ -115,7 +117,6 @@ static int ask_further(struct search *search, uint64_t labels)
 	case PW_STEP_LOST:
 	case PW_STEP_DECLASSIFIED:
 		next.of_domain = true;
-		next.run = step->run;
 		next.domain = step->domain;
 		return step->domain ? ask(search, &next) : 0;
 	default:
@@ -159,20 +160,53 @@ static int take_rows(struct search *search, sqlite3_stmt *stmt, const struct que
 	return r;
 }
 
+static int about_object(struct search *search, const struct question *question, unsigned int sql,
+			sqlite3_stmt **ret_stmt)
+{
+	int r = pw_labels_prepare(search->store, sql, ret_stmt);
+
+	if (r < 0)
+		return r;
+	pw_labels_bind(*ret_stmt, 1, question->object.fs);
+	pw_labels_bind(*ret_stmt, 2, question->object.inode);
+	pw_labels_bind(*ret_stmt, 3, question->object.generation);
+	pw_labels_bind(*ret_stmt, 4, question->until_ns);
+	return 0;
+}
+
+/*
+ * A pipe carries what its holder holds before he writes: who begins to read takes it then. So
+ * where nothing was written until the read, it is what was written next.
+ */
+static int step_after(struct search *search, const struct question *question, uint64_t *ret_found)
+{
+	const struct pw_step *read = &search->chain.link[question->asked_by].step;
+	_cleanup_stmt_ sqlite3_stmt *stmt = NULL;
+	int r;
+
+	if (!S_ISFIFO(read->mode))
+		return 0;
+	r = about_object(search, question, PW_SQL_STEP_LATER, &stmt);
+	if (r < 0)
+		return r;
+	pw_labels_bind(stmt, 5, question->run);
+	pw_labels_bind(stmt, 6, PW_STEP_MARKED);
+	return take_rows(search, stmt, question, ret_found);
+}
+
 static int steps_of_object(struct search *search, const struct question *question)
 {
 	_cleanup_stmt_ sqlite3_stmt *stmt = NULL;
 	uint64_t found;
-	int r = pw_labels_prepare(search->store, PW_SQL_STEP_OBJECT, &stmt);
+	int r = about_object(search, question, PW_SQL_STEP_OBJECT, &stmt);
 
 	if (r < 0)
 		return r;
-	pw_labels_bind(stmt, 1, question->object.fs);
-	pw_labels_bind(stmt, 2, question->object.inode);
-	pw_labels_bind(stmt, 3, question->object.generation);
-	pw_labels_bind(stmt, 4, question->until_ns);
 	r = take_rows(search, stmt, question, &found);
-	if (r == 0 && !found && question->asked_by != SIZE_MAX)
+	if (r < 0 || found || question->asked_by == SIZE_MAX)
+		return r;
+	r = step_after(search, question, &found);
+	if (r == 0 && !found)
 		search->chain.link[question->asked_by].origin = true;
 	return r;
 }

@@ -87,6 +87,9 @@ static const char *const text_of[_PW_SQL_MAX] = {
 	[PW_SQL_STEP_FORGET] = "UPDATE step SET labels = labels & ~?1 WHERE labels & ?1 <> 0",
 	[PW_SQL_STEP_OBJECT] = "SELECT " STEP_COLUMNS " FROM step WHERE fs = ?1 AND inode = ?2"
 			       " AND generation = ?3 AND time_ns <= ?4 ORDER BY id DESC LIMIT 4096",
+	[PW_SQL_STEP_LATER] = "SELECT " STEP_COLUMNS " FROM step WHERE fs = ?1 AND inode = ?2"
+			      " AND generation = ?3 AND time_ns > ?4 AND run = ?5 AND kind = ?6"
+			      " ORDER BY time_ns, id LIMIT 1",
 	[PW_SQL_STEP_DOMAIN] = "SELECT " STEP_COLUMNS " FROM step WHERE run = ?1 AND domain = ?2"
 			       " AND time_ns <= ?3 ORDER BY id DESC LIMIT 4096",
 	[PW_SQL_STEP_PROCESS] = "SELECT " STEP_COLUMNS " FROM step WHERE run = ?1"

@@ -116,6 +116,27 @@ static void test_through_a_pipe(void **state)
 	assert_null(chain.link[0].step.script);
 }
 
+/* The reader took what the pipe would carry before anything was written to it. */
+static void test_a_pipe_read_before_the_write(void **state)
+{
+	uint64_t took = add(PW_STEP_TOOK, 10, 1, RECORD, 1);
+	uint64_t read = add(PW_STEP_TOOK, 20, 2, PIPE, 1);
+	uint64_t piped = add(PW_STEP_MARKED, 30, 1, PIPE, 1);
+	uint64_t wrote = add(PW_STEP_MARKED, 40, 2, COPY, 1);
+	_cleanup_chain_ struct pw_chain chain = { 0 };
+
+	add(PW_STEP_MARKED, 50, 3, PIPE, 1);
+	chain = chain_of(COPY, 1);
+	assert_int_equal(chain.n, 4);
+	assert_int_equal(chain.link[0].step.id, took);
+	assert_int_equal(chain.link[1].step.id, read);
+	assert_int_equal(chain.link[2].step.id, piped);
+	assert_int_equal(chain.link[3].step.id, wrote);
+	assert_int_equal(chain.link[2].leads_to, read);
+	assert_true(chain.link[0].origin);
+	assert_false(chain.link[1].origin);
+}
+
 /* The shell read it; what it forked and executed wrote it. */
 static void test_what_a_fork_brings_along(void **state)
 {
@@ -280,6 +301,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_through_a_pipe),
+		TEST(test_a_pipe_read_before_the_write),
 		TEST(test_what_a_fork_brings_along),
 		TEST(test_of_a_process),
 		TEST(test_circles_end),

@@ -100,10 +100,10 @@ static void add_trees(struct pw_str *text, unsigned int n)
 
 static void parse_in_time(struct pw_str *text, struct pw_parsed *ret)
 {
-	time_t start = time(NULL);
+	clock_t start = clock(); /* its own time: the host may be busy */
 
 	*ret = parse_str(text);
-	assert_true(time(NULL) - start < SECONDS_MAX);
+	assert_true((clock() - start) / CLOCKS_PER_SEC < SECONDS_MAX);
 }
 
 static void as_many_trees_as_fit_are_fine(void **state)
