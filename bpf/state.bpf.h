@@ -53,14 +53,14 @@ volatile __u64 pw_held_epoch = 1;
  * are no hit. A task that comes to share what holds begins a new epoch.
  */
 #define PW_WRITERS 1024
-volatile __u64 pw_writers[PW_WRITERS][2] = {};
+volatile __u64 pw_writers[PW_WRITERS][2] __attribute__((aligned(4096))) = {};
 
 /*
  * Accesses by descriptor that were allowed and told: a direct-mapped table of one word each
  * (judge.bpf.h), which no other task, program, person, object, label or policy has.
  */
 #define PW_SETTLED 4096
-volatile __u64 pw_settled_words[PW_SETTLED] = {};
+volatile __u64 pw_settled_words[PW_SETTLED] __attribute__((aligned(4096))) = {};
 
 /* Counts the programs that have lost their identity while they ran: nothing is settled then. */
 volatile __u64 pw_settled_end = 0;

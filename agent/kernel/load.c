@@ -86,31 +86,41 @@ static void size_maps(struct pw_kernel *kernel, const struct pw_kernel_options *
 	bpf_map__set_map_flags(skel->maps.pw_root_filter, BPF_F_MMAPABLE);
 }
 
-/* Only the kernel half looks into it, but mapped with the globals each page counts as ours. */
-static void drop_clear(struct pw_kernel *kernel)
+/* Give back the whole pages of what nobody looks at again. */
+static void drop(const volatile void *from, size_t size)
 {
-	madvise((void *)kernel->skel->bss->pw_clear, sizeof(kernel->skel->bss->pw_clear),
-		MADV_DONTNEED);
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)from;
+	uintptr_t end = (start + size) & ~(page - 1);
+
+	start = (start + page - 1) & ~(page - 1);
+	if (start < end)
+		madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
+/* Only the kernel half looks into them, but mapped with the globals each page counts as ours. */
+static void drop_globals(struct pw_kernel *kernel)
+{
+	struct phiward_bpf__bss *bss = kernel->skel->bss;
+
+	drop(bss->pw_clear, sizeof(bss->pw_clear));
+	drop(bss->pw_settled_words, sizeof(bss->pw_settled_words));
+	drop(bss->pw_writers, sizeof(bss->pw_writers));
 }
 
 /*
- * libbpf keeps the instructions of every program, with copies of what they call: megabytes
- * that nobody looks at again once the kernel has them. Whole pages of them are given back.
+ * libbpf keeps the instructions of every program, with copies of what they call, and the object
+ * they are from: megabytes, once the kernel has them.
  */
 static void drop_instructions(struct pw_kernel *kernel)
 {
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 	struct bpf_program *program;
+	size_t size;
+	const void *object = phiward_bpf__elf_bytes(&size);
 
-	bpf_object__for_each_program(program, kernel->skel->obj) {
-		uintptr_t start = (uintptr_t)bpf_program__insns(program);
-		uintptr_t end = start + bpf_program__insn_cnt(program) * sizeof(struct bpf_insn);
-
-		start = (start + page - 1) & ~(page - 1);
-		end &= ~(page - 1);
-		if (start < end)
-			madvise((void *)start, end - start, MADV_DONTNEED);
-	}
+	drop(object, size);
+	bpf_object__for_each_program(program, kernel->skel->obj)
+		drop(bpf_program__insns(program),
+		     bpf_program__insn_cnt(program) * sizeof(struct bpf_insn));
 }
 
 static int load(struct pw_kernel *kernel, struct pw_str *why)
@@ -124,7 +134,7 @@ static int load(struct pw_kernel *kernel, struct pw_str *why)
 	libbpf_log = NULL;
 	kernel->times.load_ns = now_ns(CLOCK_MONOTONIC) - start;
 	if (r == 0) {
-		drop_clear(kernel);
+		drop_globals(kernel);
 		drop_instructions(kernel);
 		return 0;
 	}
