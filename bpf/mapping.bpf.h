@@ -6,7 +6,7 @@
 #ifndef PW_MAPPING_BPF_H
 #define PW_MAPPING_BPF_H
 
-#include "file.bpf.h"
+#include "write.bpf.h"
 
 /*
  * A shared mapping: what goes over it has no hook, so it is a way between the domain and the
@@ -38,22 +38,35 @@ static __noinline bool pw_on_map_shared(struct file *file)
 	return rights & PW_WAY_WRITE;
 }
 
-/*
- * A message queue is opened: a way, too, for sending and receiving have no hook that would
- * say which. What waits in it is read from now on.
- */
-static __noinline int pw_on_queue_open(struct file *file)
+/* What waits in the queue is read from now on. */
+static __noinline int pw_on_queue_read(struct file *file, __u32 hook)
 {
 	struct inode *inode = file->f_inode;
 	struct pw_access access = {};
 
 	if (!(file->f_mode & FMODE_READ) || !pw_is_marked(inode))
 		return PW_ANSWER_ALLOW;
-	pw_access_file(&access, file, inode, PW_HOOK_FILE_OPEN);
+	pw_access_file(&access, file, inode, hook);
 	pw_mark_look(inode, &access.object);
 	access.op = PW_OP_READ;
 	access.door = PW_DOOR_IPC;
 	return pw_take_from(&access);
+}
+
+/*
+ * A message queue is opened, or its descriptor received: a way, too, for sending and receiving
+ * have no hook that would say which.
+ */
+static __always_inline int pw_on_queue(struct file *file, __u32 hook)
+{
+	__u64 spreads;
+
+	if (pw_on_map_shared(file)) {
+		spreads = pw_held_by_writer();
+		if (spreads)
+			pw_on_spread(file, spreads, hook, 0);
+	}
+	return pw_on_queue_read(file, hook);
 }
 
 /* Memory without a file, shared with what is forked from now on. */

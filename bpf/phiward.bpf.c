@@ -46,14 +46,8 @@ int BPF_PROG(pw_file_open, struct file *file, int ret)
 		carries = found;
 		if (answer != PW_ANSWER_ALLOW)
 			PW_REPLY(answer);
-		if (pw_is_queue(file->f_inode)) { /* and never known to be clear */
-			if (pw_on_map_shared(file)) {
-				spreads = pw_held_by_writer();
-				if (spreads)
-					pw_on_spread(file, spreads, PW_HOOK_FILE_OPEN, 0);
-			}
-			PW_REPLY(pw_on_queue_open(file));
-		}
+		if (pw_is_queue(file->f_inode)) /* and never known to be clear */
+			PW_REPLY(pw_on_queue(file, PW_HOOK_FILE_OPEN));
 	}
 	if (!pw_holders || !(file->f_mode & FMODE_WRITE))
 		return 0;
@@ -152,6 +146,8 @@ int BPF_PROG(pw_file_receive, struct file *file, int ret)
 	answer = pw_on_file_receive(file);
 	if (answer != PW_ANSWER_ALLOW)
 		PW_REPLY(answer);
+	if (pw_is_queue(file->f_inode))
+		PW_REPLY(pw_on_queue(file, PW_HOOK_FILE_RECEIVE));
 	if (pw_holders && file->f_mode & FMODE_WRITE &&
 	    (file->f_inode->i_mode & S_IFMT) == S_IFIFO) {
 		spreads = pw_held_by_writer();
