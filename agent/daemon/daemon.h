@@ -175,6 +175,8 @@ int pw_sink_open(struct pw_daemon *d);
 void pw_sink_close(struct pw_daemon *d);
 size_t pw_sink_drain(struct pw_daemon *d);	  /* one turn at the rings; how many */
 void pw_sink_tick(struct pw_daemon *d);		  /* about five times a second */
+/* All that the rings hold, but for no longer than 200 ms; false: in a flood there was more. */
+bool pw_sink_drain_all(struct pw_daemon *d);
 /* An event that was made of one of the kernel half's: as if that had told it. */
 void pw_sink_take(struct pw_daemon *d, const struct pw_event_view *view);
 /* An event of the agent's own making; @path and @path2 may be NULL. */

@@ -17,7 +17,6 @@
 /* ---- Names ---- */
 
 #define NAMES_PLENTY 48 /* beyond that, those that nothing carries give their bits away */
-#define DRAIN_TURNS  256 /* more than the rings hold */
 #define FLUSH_MS     3000
 
 /* From the start on names have the bits that the store remembers. */
@@ -82,8 +81,8 @@ static int carried(struct pw_daemon *d, uint64_t *ret_labels)
 	uint64_t in_kernel = 0, in_store = 0;
 	int r = 0;
 
-	for (int turn = 0; d->kernel && turn < DRAIN_TURNS && pw_sink_drain(d); turn++)
-		;
+	if (d->kernel && !pw_sink_drain_all(d))
+		return -EAGAIN; /* in doubt, all are */
 	if (d->kernel)
 		r = pw_kernel_carried(d->kernel, &in_kernel);
 	if (r == 0)

@@ -231,8 +231,6 @@ static int restore_fresh(struct pw_daemon *d, struct pw_labels *store,
 	return r;
 }
 
-#define DRAIN_TURNS 256 /* more than the rings hold */
-
 void pw_keeping_superblocks(struct pw_daemon *d)
 {
 	struct pw_keeping *keeping = d->keeping;
@@ -247,8 +245,7 @@ void pw_keeping_superblocks(struct pw_daemon *d)
 	memcpy(fresh, keeping->fresh, n * sizeof(fresh[0]));
 	keeping->n_fresh = 0;
 	/* What was written to it before it was unmounted may not be in the store yet. */
-	for (int turn = 0; turn < DRAIN_TURNS && pw_sink_drain(d); turn++)
-		;
+	pw_sink_drain_all(d);
 	pw_keeper_flush(keeping->keeper, 1000);
 	r = pw_keeping_read(keeping, &store);
 	for (size_t i = 0; i < n && r == 0; i++)
@@ -418,8 +415,7 @@ void pw_keeping_mounts_changed(struct pw_daemon *d)
 	int r = 0;
 
 	/* What was written where something was unmounted: which is known for as long only. */
-	for (int turn = 0; turn < DRAIN_TURNS && pw_sink_drain(d); turn++)
-		;
+	pw_sink_drain_all(d);
 	if (d->keeping->keeper) {
 		/* What was on a file system a moment ago may be there again. */
 		pw_keeper_flush(d->keeping->keeper, 1000);

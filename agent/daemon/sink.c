@@ -129,6 +129,16 @@ size_t pw_sink_drain(struct pw_daemon *d)
 	return n;
 }
 
+bool pw_sink_drain_all(struct pw_daemon *d)
+{
+	uint64_t until = pw_boottime_ns() + 200000000ULL;
+
+	while (pw_sink_drain(d))
+		if (pw_boottime_ns() > until)
+			return false;
+	return true;
+}
+
 void pw_sink_own(struct pw_daemon *d, struct pw_event *event, const char *path, const char *path2)
 {
 	_cleanup_str_ struct pw_str wire = { 0 };
