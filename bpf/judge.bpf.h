@@ -122,45 +122,36 @@ static __noinline int pw_settle(const struct pw_access *access)
 
 /* ---- One access ---- */
 
-struct pw_decide_job {
-	const struct pw_image *image;
-	const struct pw_mask *who;
-	struct pw_decision *decision;
-	__u64 labels;
-	__u32 op;
-};
-
 static long pw_decide_turn(__u32 index, void *data)
 {
-	struct pw_decide_job *job = data;
+	struct pw_deciding *deciding = data;
 
-	if (!job->labels)
+	if (!deciding->labels)
 		return 1;
-	pw_decide_label(job->image, job->who, pw_lowest_bit(job->labels), job->op, job->decision);
-	job->labels &= job->labels - 1;
+	pw_decide_next(deciding);
 	return 0;
 }
 
 /*
- * As pw_decide(), whose turns the verifier would follow one by one, in every program. Mostly
+ * pw_decide(), whose turns the verifier would follow one by one, in every program. Mostly
  * there is one label, and bpf_loop is not called.
  */
 static __always_inline void pw_decide_labels(const struct pw_image *image,
 					     const struct pw_mask *who, __u64 labels,
 					     struct pw_access *access)
 {
-	struct pw_decide_job job = {
+	struct pw_deciding deciding = {
 		.image = image,
 		.who = who,
-		.decision = &access->decision,
-		.labels = labels & (labels - 1),
+		.best = &access->decision,
+		.labels = labels,
 		.op = access->op,
 	};
 
 	access->decision = (struct pw_decision){ .rule = PW_RULE_NONE };
-	pw_decide_label(image, who, pw_lowest_bit(labels), access->op, &access->decision);
-	if (job.labels)
-		bpf_loop(PW_LABELS_MAX, pw_decide_turn, &job, 0);
+	pw_decide_next(&deciding);
+	if (deciding.labels)
+		bpf_loop(PW_LABELS_MAX, pw_decide_turn, &deciding, 0);
 }
 
 static __always_inline __u32 pw_judge_canary(struct pw_access *access)

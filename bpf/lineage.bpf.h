@@ -179,6 +179,18 @@ static __always_inline bool pw_way_is_any(const struct pw_way_key *key)
 	return !key->object.sb && !key->object.inode;
 }
 
+/* Returns 0; -1: there is no room, which is counted. Both on the caller's stack. */
+static __always_inline int pw_way_add(const struct pw_way_key *key, const struct pw_way *way)
+{
+	if (!bpf_map_update_elem(&pw_ways, key, way, BPF_ANY)) {
+		__sync_fetch_and_add(&pw_n_ways, 1);
+		return 0;
+	}
+	pw_count(PW_COUNT_MAP_FULL, 1);
+	pw_count(PW_COUNT_SPREAD_LOST, 1);
+	return -1;
+}
+
 static long pw_way_copy_one(struct bpf_map *map, const void *at, void *value, void *data)
 {
 	const struct pw_way_key *key = at;
@@ -196,12 +208,7 @@ static long pw_way_copy_one(struct bpf_map *map, const void *at, void *value, vo
 	if (copy->queues)
 		way.kept = copy->kept;
 	copy->n++;
-	if (!bpf_map_update_elem(&pw_ways, &mine, &way, BPF_ANY)) {
-		__sync_fetch_and_add(&pw_n_ways, 1);
-		return 0;
-	}
-	pw_count(PW_COUNT_MAP_FULL, 1);
-	pw_count(PW_COUNT_SPREAD_LOST, 1);
+	pw_way_add(&mine, &way);
 	return 0;
 }
 

@@ -73,17 +73,13 @@ marked:
 
 struct bpf_map;
 
-struct pw_sb_gone {
-	__u64 sb;
-};
-
 static long pw_mark_drop(struct bpf_map *map, const void *at, void *value, void *data)
 {
 	const struct pw_mark_key *key = at;
-	const struct pw_sb_gone *gone = data;
+	const __u64 *sb = data;
 	struct pw_mark_key mine;
 
-	if (key->sb != gone->sb)
+	if (key->sb != *sb)
 		return 0;
 	mine = *key; /* 6.1 takes keys from the stack only */
 	bpf_map_delete_elem(&pw_marks, &mine);
@@ -93,12 +89,10 @@ static long pw_mark_drop(struct bpf_map *map, const void *at, void *value, void 
 /* The superblock is freed: its address may be another's soon, and the store has its marks. */
 static __always_inline void pw_sb_forget(__u64 sb)
 {
-	struct pw_sb_gone gone = { .sb = sb };
-
 	if (!bpf_map_lookup_elem(&pw_marked_sbs, &sb))
 		return;
 	bpf_map_delete_elem(&pw_marked_sbs, &sb);
-	bpf_for_each_map_elem(&pw_marks, pw_mark_drop, &gone, 0);
+	bpf_for_each_map_elem(&pw_marks, pw_mark_drop, &sb, 0);
 }
 
 /* The inode is freed: what passed with it, and the mark of a deleted file, go with it. */
@@ -205,12 +199,8 @@ __noinline int pw_way_put(struct pw_way_key *at, __u64 inode, __u32 rights, __u3
 		known->rights |= rights;
 	} else {
 		pw_ways_begin(key.domain, pw_mm_of(current));
-		if (bpf_map_update_elem(&pw_ways, &key, &way, BPF_ANY)) {
-			pw_count(PW_COUNT_MAP_FULL, 1);
-			pw_count(PW_COUNT_SPREAD_LOST, 1);
+		if (pw_way_add(&key, &way) < 0)
 			return -1;
-		}
-		__sync_fetch_and_add(&pw_n_ways, 1);
 	}
 	return 1;
 }

@@ -92,6 +92,23 @@ void pw_sink_take(struct pw_daemon *d, const struct pw_event_view *view)
 	count_and_fold(d, view, 0);
 }
 
+/* What the kernel half tells the agent, and nobody else. */
+static bool take_for_us(struct pw_daemon *d, const struct pw_event_view *view)
+{
+	switch (view->event.kind) {
+	case PW_EVENT_CANARY: /* heard already */
+		return true;
+	case PW_EVENT_RECALLED:
+		pw_keeping_recalled(d, view);
+		return true;
+	case PW_EVENT_SUPERBLOCK:
+		pw_keeping_superblock(d, &view->event);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void take(void *ctx, unsigned int ring, const void *data, size_t size)
 {
 	struct pw_daemon *d = ctx;
@@ -104,21 +121,10 @@ static void take(void *ctx, unsigned int ring, const void *data, size_t size)
 	}
 	lost = pw_loss_see(d->loss, ring, &view);
 	pw_watch_heard(d, ring, &view.event);
-	if (view.event.kind == PW_EVENT_CANARY) {
-		if (lost)
-			emit_loss(d, ring, (int)view.event.cpu, lost);
-		return;
-	}
-	if (view.event.kind == PW_EVENT_RECALLED || view.event.kind == PW_EVENT_SUPERBLOCK) {
-		if (view.event.kind == PW_EVENT_RECALLED)
-			pw_keeping_recalled(d, &view);
-		else
-			pw_keeping_superblock(d, &view.event);
-		if (lost)
-			emit_loss(d, ring, (int)view.event.cpu, lost);
-		return;
-	}
-	count_and_fold(d, &view, lost);
+	if (!take_for_us(d, &view))
+		count_and_fold(d, &view, lost);
+	else if (lost)
+		emit_loss(d, ring, (int)view.event.cpu, lost);
 }
 
 size_t pw_sink_drain(struct pw_daemon *d)

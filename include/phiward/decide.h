@@ -139,21 +139,43 @@ PW_ONCE int pw_decide_label(const struct pw_image *image, const struct pw_mask *
 	return 0;
 }
 
+/* A decision under way: @op by @who on what carries @labels, as far as they are left. */
+struct pw_deciding {
+	const struct pw_image *image;
+	const struct pw_mask *who;
+	struct pw_decision *best;
+	__u64 labels;
+	__u32 op;
+};
+
+/* One turn of it: the lowest of the labels (there is one) is decided, and taken off. */
+static inline __attribute__((always_inline)) void pw_decide_next(struct pw_deciding *deciding)
+{
+	pw_decide_label(deciding->image, deciding->who, pw_lowest_bit(deciding->labels),
+			deciding->op, deciding->best);
+	deciding->labels &= deciding->labels - 1;
+}
+
 /*
  * Decide @op on an object that carries @labels (a set; not empty) for @who.
- * Pure: reads @image and @who, writes @ret_decision (always set).
+ * Pure: reads @image and @who, writes @ret_decision (always set). The kernel half takes the
+ * same turns by bpf_loop (pw_decide_labels), for the verifier would follow these one by one.
  */
 static inline __attribute__((always_inline)) void
 pw_decide(const struct pw_image *image, const struct pw_mask *who, __u64 labels, __u32 op,
 	  struct pw_decision *ret_decision)
 {
+	struct pw_deciding deciding = {
+		.image = image,
+		.who = who,
+		.best = ret_decision,
+		.labels = labels,
+		.op = op,
+	};
+
 	*ret_decision = (struct pw_decision){ .rule = PW_RULE_NONE };
-	for (__u32 turn = 0; turn < PW_LABELS_MAX; turn++) {
-		if (!labels)
-			break;
-		pw_decide_label(image, who, pw_lowest_bit(labels), op, ret_decision);
-		labels &= labels - 1;
-	}
+	while (deciding.labels)
+		pw_decide_next(&deciding);
 }
 
 static inline __attribute__((always_inline)) void pw_mask_and(struct pw_mask *into,

@@ -88,6 +88,14 @@ static struct pw_chain chain_of(uint64_t inode, uint64_t labels)
 	return chain;
 }
 
+/* The chain is just these steps, in this order. */
+static void assert_steps(const struct pw_chain *chain, const uint64_t *id, size_t n)
+{
+	assert_int_equal(chain->n, n);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(chain->link[i].step.id, id[i]);
+}
+
 /* cat record | tee copy */
 static void test_through_a_pipe(void **state)
 {
@@ -100,11 +108,7 @@ static void test_through_a_pipe(void **state)
 	add(PW_STEP_MARKED, 50, 2, OTHER, 1);
 	add(PW_STEP_MARKED, 35, 3, PIPE, 1); /* after it was read from */
 	chain = chain_of(COPY, 1);
-	assert_int_equal(chain.n, 4);
-	assert_int_equal(chain.link[0].step.id, took);
-	assert_int_equal(chain.link[1].step.id, piped);
-	assert_int_equal(chain.link[2].step.id, read);
-	assert_int_equal(chain.link[3].step.id, wrote);
+	assert_steps(&chain, (uint64_t[]){ took, piped, read, wrote }, 4);
 	assert_int_equal(chain.link[3].leads_to, 0);
 	assert_int_equal(chain.link[2].leads_to, wrote);
 	assert_int_equal(chain.link[1].leads_to, read);
@@ -127,11 +131,7 @@ static void test_a_pipe_read_before_the_write(void **state)
 
 	add(PW_STEP_MARKED, 50, 3, PIPE, 1);
 	chain = chain_of(COPY, 1);
-	assert_int_equal(chain.n, 4);
-	assert_int_equal(chain.link[0].step.id, took);
-	assert_int_equal(chain.link[1].step.id, read);
-	assert_int_equal(chain.link[2].step.id, piped);
-	assert_int_equal(chain.link[3].step.id, wrote);
+	assert_steps(&chain, (uint64_t[]){ took, read, piped, wrote }, 4);
 	assert_int_equal(chain.link[2].leads_to, read);
 	assert_true(chain.link[0].origin);
 	assert_false(chain.link[1].origin);
