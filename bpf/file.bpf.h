@@ -191,6 +191,29 @@ static __always_inline bool pw_open_carries(struct file *file, struct inode *ino
 	return pw_file_carries(file, inode, &access->object, walk);
 }
 
+/*
+ * A file that is opened to be read before the marks of its file system are back: in doubt it
+ * carries what is stored of there, for the labels whose on-failure is closed.
+ */
+static __noinline int pw_on_awaited(struct file *file)
+{
+	struct inode *inode = file->f_inode;
+	__u32 slot = pw_slot_of(pw_now);
+	const struct pw_image *image = bpf_map_lookup_elem(&pw_images, &slot);
+	struct pw_access access = { .op = PW_OP_READ, .why = PW_WHY_AWAITED };
+	__u64 labels = pw_awaited_labels(inode);
+	int answer;
+
+	if (!labels || !image || !(file->f_mode & FMODE_READ || file->f_flags & FMODE_EXEC))
+		return PW_ANSWER_ALLOW;
+	if (labels & ~image->fail_closed)
+		pw_count(PW_COUNT_FAILED_OPEN, 1);
+	access.object.marks = labels & image->fail_closed;
+	pw_access_file(&access, file, inode, PW_HOOK_FILE_OPEN);
+	answer = pw_ask(&access, inode);
+	return answer == PW_ANSWER_ALLOW ? pw_take_from(&access) : answer;
+}
+
 /* *@ret_carries: what it carries, if anything. */
 static __noinline int pw_on_file_open(struct file *file, __u64 *ret_carries)
 {

@@ -39,6 +39,11 @@ int BPF_PROG(pw_file_open, struct file *file, int ret)
 
 	if (ret)
 		return ret;
+	if (pw_n_awaited) {
+		answer = pw_on_awaited(file);
+		if (answer != PW_ANSWER_ALLOW)
+			PW_REPLY(answer);
+	}
 	if (!pw_file_is_clear(file)) {
 		__u64 found = 0;
 
@@ -794,8 +799,10 @@ int BPF_PROG(pw_superblock, struct super_block *sb, void *options, unsigned long
 
 	if (ret)
 		return ret;
-	if (pw_now && sb->s_bdev)
+	if (pw_now && sb->s_bdev) {
+		pw_await(pw_address(sb));
 		pw_tell_superblock(&access);
+	}
 	return 0;
 }
 
@@ -804,6 +811,8 @@ int BPF_PROG(pw_sb_free, struct super_block *sb)
 {
 	if (pw_n_marks)
 		pw_sb_forget(pw_address(sb));
+	if (pw_n_awaited)
+		pw_await_end(pw_address(sb));
 	return 0;
 }
 

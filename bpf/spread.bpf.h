@@ -19,6 +19,85 @@ struct pw_marking {
 	__u32 person;
 };
 
+/* Its UUID. 0: it has none, or is not on a disk. */
+static __always_inline bool pw_sb_uuid(__u64 sb, struct pw_stored_key *ret_key)
+{
+	const struct super_block *read = (const struct super_block *)sb;
+	__u64 *half = (__u64 *)ret_key;
+
+	*ret_key = (struct pw_stored_key){};
+	if (!BPF_CORE_READ(read, s_bdev))
+		return false;
+	bpf_probe_read_kernel(ret_key, sizeof(*ret_key),
+			      (void *)(sb + bpf_core_field_offset(struct super_block, s_uuid)));
+	return half[0] | half[1];
+}
+
+/*
+ * An object on a file system that can be mounted again was marked: known for when it is.
+ * Global: verified once.
+ */
+__noinline int pw_stored_add(__u64 sb, __u64 inode, __u64 labels)
+{
+	struct pw_stored_key key;
+	struct pw_stored *stored;
+	__u32 none = 0, word;
+	__u64 bit;
+
+	if (!pw_sb_uuid(sb, &key))
+		return 0;
+	stored = bpf_map_lookup_elem(&pw_stored, &key);
+	if (!stored) {
+		stored = bpf_map_lookup_elem(&pw_stored_none, &none);
+		if (stored && bpf_map_update_elem(&pw_stored, &key, stored, BPF_NOEXIST))
+			pw_count(PW_COUNT_MAP_FULL, 1);
+		stored = bpf_map_lookup_elem(&pw_stored, &key);
+	}
+	if (!stored)
+		return 0;
+	word = pw_stored_word(inode, &bit);
+	__sync_fetch_and_or(&stored->inodes[word], bit);
+	__sync_fetch_and_or(&stored->labels, labels);
+	return 0;
+}
+
+/* A superblock was read: are there marks that are not back yet? */
+static __always_inline void pw_await(__u64 sb)
+{
+	struct pw_stored_key key;
+
+	if (bpf_map_lookup_elem(&pw_marked_sbs, &sb)) /* mounted somewhere else, too */
+		return;
+	if (!pw_sb_uuid(sb, &key) || !bpf_map_lookup_elem(&pw_stored, &key))
+		return;
+	if (!bpf_map_update_elem(&pw_awaited, &sb, &key, BPF_NOEXIST))
+		__sync_fetch_and_add(&pw_n_awaited, 1);
+	else if (!bpf_map_lookup_elem(&pw_awaited, &sb))
+		pw_count(PW_COUNT_MAP_FULL, 1);
+}
+
+static __always_inline void pw_await_end(__u64 sb)
+{
+	if (!bpf_map_delete_elem(&pw_awaited, &sb))
+		__sync_fetch_and_add(&pw_n_awaited, -1);
+}
+
+/* What the file may carry whose marks are awaited. */
+static __always_inline __u64 pw_awaited_labels(const struct inode *inode)
+{
+	__u64 sb = pw_address(inode->i_sb), bit;
+	struct pw_stored_key *found = bpf_map_lookup_elem(&pw_awaited, &sb), key;
+	struct pw_stored *stored;
+	__u32 word;
+
+	if (!found)
+		return 0;
+	key = *found; /* 6.1 takes keys from the stack only */
+	stored = bpf_map_lookup_elem(&pw_stored, &key);
+	word = pw_stored_word(inode->i_ino, &bit);
+	return stored && stored->inodes[word] & bit ? stored->labels : 0;
+}
+
 /* From now on something is marked on the file system. */
 static __noinline int pw_sb_marked(__u64 sb)
 {
@@ -49,6 +128,7 @@ __noinline int pw_mark_put(struct pw_marking *m)
 		if (!bpf_map_update_elem(&pw_marks, &key, &fresh, BPF_NOEXIST)) {
 			__sync_fetch_and_add(&pw_n_marks, 1);
 			pw_sb_marked(key.sb);
+			pw_stored_add(key.sb, key.inode, m->labels);
 			goto marked;
 		}
 		mark = bpf_map_lookup_elem(&pw_marks, &key);
@@ -64,6 +144,7 @@ __noinline int pw_mark_put(struct pw_marking *m)
 	if (mark->labels && mark->person != m->person)
 		mark->person = PW_UNSET; /* of several: nobody's own */
 	__sync_fetch_and_or(&mark->labels, m->labels);
+	pw_stored_add(key.sb, key.inode, m->labels);
 marked:
 	if (m->address)
 		pw_known_end(m->address);

@@ -215,6 +215,35 @@ struct {
 	__type(value, __u8);
 } pw_marked_sbs SEC(".maps");
 
+/* What may be labelled on file systems that have a UUID. Full: theirs are not waited for. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1024);
+	__type(key, struct pw_stored_key);
+	__type(value, struct pw_stored);
+} pw_stored SEC(".maps");
+
+/* One of which nothing is known: too large for the stack. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct pw_stored);
+} pw_stored_none SEC(".maps");
+
+/* Superblock address -> its UUID, from when it is read until the agent has its marks back. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, struct pw_stored_key);
+} pw_awaited SEC(".maps");
+
+/* Entries of pw_awaited. */
+volatile __u64 pw_n_awaited = 0;
+
 /*
  * Domains that hold labels. Never evicted: the agent deletes those that no task is in. Full:
  * a child shares its parent's, and who would newly hold is refused as on-failure says.

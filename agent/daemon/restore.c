@@ -136,6 +136,49 @@ static int restore_sb(struct restoring *restoring, struct pw_labels *store, uint
 	return r;
 }
 
+/* ---- What may be on a file system before they are ---- */
+
+static int store_one(void *ctx, struct pw_mark_key *key, struct pw_mark *mark, size_t n)
+{
+	struct pw_stored *stored = ctx;
+	__u64 bit;
+
+	for (size_t i = 0; i < n; i++) {
+		stored->labels |= mark[i].labels;
+		stored->inodes[pw_stored_word(key[i].inode, &bit)] |= bit;
+	}
+	sd_notify(0, "WATCHDOG=1");
+	return 0;
+}
+
+/* Tell the kernel half of all that the store has of file systems that may be mounted later. */
+static int tell_stored(struct pw_daemon *d, struct pw_labels *store)
+{
+	char name[PW_LABELS_FS_MAX + 1];
+	int r = 0;
+
+	for (uint32_t fs = 1; r == 0; fs++) {
+		struct pw_stored stored = { 0 };
+		struct pw_stored_key key;
+
+		r = pw_labels_file_system_name(store, fs, name);
+		if (r == -ENOENT)
+			return 0;
+		if (r < 0 || !pw_identity_to_uuid(name, key.uuid))
+			continue;
+		r = pw_labels_each(store, fs, 0, store_one, &stored);
+		if (r == 0 && stored.labels)
+			r = pw_kernel_stored(d->kernel, &key, &stored);
+	}
+	if (r != -E2BIG)
+		return r;
+	pw_warning("the store has more file systems than the kernel half has room "
+		   "for: labels of the others are back a moment after a mount");
+	return 0;
+}
+
+/* ---- One that is mounted ---- */
+
 /* Are they back already, because the kernel half told of it in time? */
 static bool is_back(const struct pw_keeping *keeping, uint64_t sb, const char *name)
 {
@@ -156,6 +199,8 @@ static int restore_fs(struct pw_daemon *d, struct pw_labels *store, const struct
 	if (!fs->identity.name[0])
 		return 0;
 	r = pw_labels_find_file_system(store, fs->identity.name, &number);
+	if (r == -ENOENT && fs->sb)
+		pw_kernel_awaited_end(d->kernel, fs->sb);
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
 	r = superblock(d, fs, &sb);
@@ -165,6 +210,8 @@ static int restore_fs(struct pw_daemon *d, struct pw_labels *store, const struct
 		r = restore_sb(&restoring, store, number, sb);
 	else
 		d->keeping->missing++;
+	if (r == 0)
+		pw_kernel_awaited_end(d->kernel, sb);
 	if (restoring.n || r < 0)
 		pw_info("%s: labels of %llu objects are back", fs->point,
 			(unsigned long long)restoring.n);
@@ -186,7 +233,10 @@ void pw_keeping_superblock(struct pw_daemon *d, const struct pw_event *event)
 	};
 	pw_identity_uuid(event->to_addr, event->to_uid, &sb->identity);
 	keeping->told[keeping->n_told++ % PW_SUPERBLOCKS] = *sb;
-	keeping->n_fresh += sb->identity.name[0] != 0;
+	if (sb->identity.name[0])
+		keeping->n_fresh++;
+	else
+		pw_kernel_awaited_end(d->kernel, sb->address);
 }
 
 const struct pw_identity *pw_keeping_identity(const struct pw_keeping *keeping, uint32_t dev)
@@ -220,9 +270,13 @@ static int restore_fresh(struct pw_daemon *d, struct pw_labels *store,
 	uint32_t number;
 	int r = pw_labels_find_file_system(store, sb->identity.name, &number);
 
+	if (r == -ENOENT)
+		pw_kernel_awaited_end(d->kernel, sb->address);
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
 	r = restore_sb(&restoring, store, number, sb->address);
+	if (r == 0)
+		pw_kernel_awaited_end(d->kernel, sb->address);
 	pw_info("labels of %llu objects are back, %llu us after their file system was read (%s)",
 		(unsigned long long)restoring.n,
 		(unsigned long long)(pw_boottime_ns() - sb->time_ns) / 1000, sb->identity.name);
@@ -389,6 +443,8 @@ int pw_keeping_start(struct pw_daemon *d)
 	if (keeping->n_fs)
 		return 0;
 	r = look_at_all(d, keeping->store);
+	if (r == 0 && keeping->store)
+		r = tell_stored(d, keeping->store);
 	if (r == 0 && keeping->store)
 		r = pw_held_restore(d, keeping->store);
 	if (r == -ENOMEM)

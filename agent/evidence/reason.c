@@ -24,6 +24,7 @@ static const struct {
 	{ PW_WHY_MEMORY, "it reaches into the memory of a trusted program" },
 	{ PW_WHY_HELD, "the process holds what it has read" },
 	{ PW_WHY_NO_LABELS_KEPT, "the file system cannot keep a label" },
+	{ PW_WHY_AWAITED, "its file system was just mounted, and its labels were not back yet" },
 	{ PW_WHY_PATH_RACED, "the path changed while it was read" },
 	{ PW_WHY_PATH_LOST, "the path could not be built" },
 	{ PW_WHY_PATH_DELETED, "the name is no longer linked" },

@@ -33,6 +33,7 @@ static const char *const flag_names[] = {
 	[6] = "program-changed", [7] = "program-traced",   [8] = "program-foreign-code",
 	[9] = "snapshot",        [10] = "kernel-thread",   [11] = "canary",
 	[12] = "memory",         [13] = "held",            [14] = "no-labels-kept",
+	[15] = "labels-awaited",
 	[16] = "path-raced",     [17] = "path-lost",       [18] = "path-deleted",
 	[19] = "auid-unset",
 };

@@ -13,6 +13,7 @@
 #include <linux/btrfs.h>
 #include <linux/ioctl.h>
 #include <linux/types.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -89,6 +90,22 @@ static void set_uuid(const uint8_t uuid[static 16], struct pw_identity *identity
 	for (size_t i = 0; i < 16; i++)
 		at += (size_t)snprintf(identity->name + at, sizeof(identity->name) - at, "%s%02x",
 				       i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", uuid[i]);
+}
+
+bool pw_identity_to_uuid(const char *name, uint8_t ret_uuid[static 16])
+{
+	struct pw_identity back = { 0 };
+
+	if (strlen(name) != strlen("uuid:") + 32 + 4)
+		return false;
+	for (size_t i = 0; i < 16; i++) {
+		size_t at = strlen("uuid:") + 2 * i + (i > 3) + (i > 5) + (i > 7) + (i > 9);
+		const char byte[] = { name[at], name[at + 1], '\0' };
+
+		ret_uuid[i] = (uint8_t)strtoul(byte, NULL, 16);
+	}
+	set_uuid(ret_uuid, &back);
+	return strcmp(back.name, name) == 0;
 }
 
 static bool is_set(const uint8_t uuid[static 16])

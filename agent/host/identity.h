@@ -44,6 +44,9 @@ int pw_identity_of(const struct pw_mount *mount, const char *boot,
 void pw_identity_uuid(const uint8_t uuid[static 16], uint32_t magic,
 		      struct pw_identity *ret_identity);
 
+/* The UUID that @name tells; false: it tells none. */
+bool pw_identity_to_uuid(const char *name, uint8_t ret_uuid[static 16]);
+
 /* "boot:..." for device @dev (kernel encoding) under @boot. */
 void pw_identity_boot(const char *boot, uint32_t dev, struct pw_identity *ret_identity);
 

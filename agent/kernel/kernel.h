@@ -188,6 +188,17 @@ int pw_kernel_look(struct pw_kernel *kernel, const int *fd, size_t n, struct pw_
  */
 int pw_kernel_carried(struct pw_kernel *kernel, uint64_t *ret_labels);
 
+/*
+ * What the store has of the file system with this UUID, added to what is known of it: until its
+ * marks are back after a mount, what may be among them is decided as the labels' on-failure
+ * says. Returns 0; -E2BIG: the map is full; other -errno.
+ */
+int pw_kernel_stored(struct pw_kernel *kernel, const struct pw_stored_key *key,
+		     const struct pw_stored *stored);
+
+/* All marks of the superblock at address @sb are back, or there are none. */
+void pw_kernel_awaited_end(struct pw_kernel *kernel, uint64_t sb);
+
 struct pw_kernel_restore;
 
 /*

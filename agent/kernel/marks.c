@@ -287,6 +287,30 @@ uint64_t pw_kernel_restore_end(struct pw_kernel_restore **restore_p)
 	return n;
 }
 
+/* ---- Marks that are not back yet ---- */
+
+int pw_kernel_stored(struct pw_kernel *kernel, const struct pw_stored_key *key,
+		     const struct pw_stored *stored)
+{
+	int map = bpf_map__fd(kernel->skel->maps.pw_stored);
+	struct pw_stored all;
+
+	if (bpf_map_lookup_elem(map, key, &all) < 0)
+		all = (struct pw_stored){ 0 };
+	all.labels |= stored->labels;
+	for (size_t i = 0; i < PW_ARRAY_SIZE(all.inodes); i++)
+		all.inodes[i] |= stored->inodes[i];
+	if (bpf_map_update_elem(map, key, &all, BPF_ANY) < 0)
+		return errno == E2BIG || errno == ENOSPC ? -E2BIG : -errno;
+	return 0;
+}
+
+void pw_kernel_awaited_end(struct pw_kernel *kernel, uint64_t sb)
+{
+	if (bpf_map_delete_elem(bpf_map__fd(kernel->skel->maps.pw_awaited), &sb) == 0)
+		__atomic_fetch_sub(&kernel->skel->bss->pw_n_awaited, 1, __ATOMIC_SEQ_CST);
+}
+
 /* ---- Domains ---- */
 
 int pw_kernel_domain(struct pw_kernel *kernel, uint64_t id, struct pw_domain *ret_domain)

@@ -114,6 +114,30 @@ struct pw_mark {
 #define PW_MARK_AHEAD (1u << 4)	  /* a holder has it in hand, and was not seen to write yet */
 
 /*
+ * What may be labelled on a file system, known by its UUID, mounted or not: when it is mounted,
+ * it takes the agent a moment until the marks are back. One bit stands for many inodes.
+ */
+#define PW_STORED_WORDS 512
+
+struct pw_stored_key {
+	__u8 uuid[16];
+};
+
+struct pw_stored {
+	__u64 labels;
+	__u64 inodes[PW_STORED_WORDS];
+};
+
+/* The word of ->inodes for inode number @inode; @ret_bit: its bit there. */
+static inline __u32 pw_stored_word(__u64 inode, __u64 *ret_bit)
+{
+	__u32 hash = (__u32)((inode * 0x9e3779b97f4a7c15ULL) >> 40);
+
+	*ret_bit = 1ULL << (hash & 63);
+	return (hash >> 6) & (PW_STORED_WORDS - 1);
+}
+
+/*
  * What holds labels: all that shares memory. Key: a number that a task's storage has; what
  * holds nothing has no entry. Deleted by the agent when no task has the number any more.
  */

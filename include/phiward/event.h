@@ -120,6 +120,7 @@ enum pw_hook {
 #define PW_WHY_MEMORY (1u << 12)        /* ptrace-like access to a trusted program's memory */
 #define PW_WHY_HELD (1u << 13)          /* decided for what the process holds, not for the object */
 #define PW_WHY_NO_LABELS_KEPT (1u << 14) /* the file system cannot keep a label */
+#define PW_WHY_AWAITED (1u << 15)       /* just mounted: its labels are not back yet */
 #define PW_WHY_PATH_RACED (1u << 16)    /* path changed while it was read: may be inexact */
 #define PW_WHY_PATH_LOST (1u << 17)     /* path could not be built: counted */
 #define PW_WHY_PATH_DELETED (1u << 18)  /* the name is no longer linked */

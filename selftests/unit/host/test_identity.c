@@ -29,6 +29,25 @@ static void test_uuid(void **state)
 	assert_string_equal(identity.name, "");
 }
 
+static void test_uuid_of_name(void **state)
+{
+	static const char *const none[] = {
+		"", "uuid:", "uuid:1A2B-3C4D", "boot:0b8d7e0c-0000-4000-8000-000000000000:7:3",
+		"uuid:fda90469-e261-4dd3-951d-adce905311b", "uuid:fda90469-e261-4dd3-951d-adce905311bez",
+		"uuid:fda90469-e261-4dd3-951d-adce905311bg", "uuid:fda90469-e261-4dd3-951d-adce9053-1be",
+		"UUID:fda90469-e261-4dd3-951d-adce905311be",
+	};
+	static const char name[] = "uuid:fda90469-e261-4dd3-951d-adce905311be";
+	struct pw_identity identity;
+	uint8_t uuid[16];
+
+	assert_true(pw_identity_to_uuid(name, uuid));
+	pw_identity_uuid(uuid, 0xef53, &identity);
+	assert_string_equal(identity.name, name);
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		assert_false(pw_identity_to_uuid(none[i], uuid));
+}
+
 static void test_boot(void **state)
 {
 	struct pw_identity identity;
@@ -49,6 +68,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_uuid),
+		cmocka_unit_test(test_uuid_of_name),
 		cmocka_unit_test(test_boot),
 		cmocka_unit_test(test_types),
 	};
