@@ -55,12 +55,16 @@ static __noinline int pw_on_queue_read(struct file *file, __u32 hook)
 
 /*
  * A message queue is opened, or its descriptor received: a way, too, for sending and receiving
- * have no hook that would say which.
+ * have no hook that would say which. What waits in it is taken before there is a way, over which
+ * it would come untold; and after, for what was marked in between.
  */
 static __always_inline int pw_on_queue(struct file *file, __u32 hook)
 {
 	__u64 spreads;
+	int answer = pw_on_queue_read(file, hook);
 
+	if (answer != PW_ANSWER_ALLOW)
+		return answer;
 	if (pw_on_map_shared(file)) {
 		spreads = pw_held_by_writer();
 		if (spreads)
