@@ -44,7 +44,7 @@ BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/bin/bpftool) bpftool)
 # ---- what there is to build --------------------------------------------------
 
 # Rooms in the direction the data flows: each may use those to its left.
-ROOMS := base policy kernel host detect evidence control
+ROOMS := base policy kernel host detect evidence ship control
 
 BPF_SRC := $(sort $(wildcard bpf/*.bpf.c))
 ROOM_SRC := $(sort $(foreach r,$(ROOMS),$(wildcard agent/$(r)/*.c)))
