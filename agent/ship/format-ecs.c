@@ -156,7 +156,7 @@ static void add_file(struct pw_formatting *f)
 	pw_ship_json_text(f->out, "name", pw_ship_last(record->path));
 	pw_ship_json_digits(f->out, "inode", record->inode);
 	pw_ship_json_text(f->out, "mode", record->mode);
-	pw_json_text(f->out, "type", file_type(record->type) ? file_type(record->type) : "file");
+	pw_ship_json_text(f->out, "type", file_type(record->type));
 	pw_json_close(f->out, '}');
 }
 

@@ -21,7 +21,10 @@ static struct json_object *member(struct json_object *object, const char *key, e
 	return value;
 }
 
-/* Text with a NUL in it is no text of ours: the rest would be lost without a word. */
+/*
+ * Text with a NUL in it is no text of ours: the rest would be lost without a word. An empty
+ * one says nothing, and several formats do not take it.
+ */
 static const char *text_of(struct json_object *value)
 {
 	const char *text;
@@ -29,7 +32,7 @@ static const char *text_of(struct json_object *value)
 	if (!json_object_is_type(value, json_type_string))
 		return NULL;
 	text = json_object_get_string(value);
-	return strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
+	return *text && strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
 }
 
 static const char *text(struct json_object *object, const char *key)
@@ -232,7 +235,7 @@ static int take_head(struct json_object *root, struct pw_ship_record *record)
 	record->kind_name = text(root, "kind");
 	record->id = text(root, "id");
 	if (!schema || strcmp(schema, PW_EVENT_SCHEMA) != 0 || !record->kind_name || !record->id ||
-	    !*record->id || !time || pw_ship_time(time, &record->time_ns) < 0)
+	    !time || pw_ship_time(time, &record->time_ns) < 0)
 		return -EBADMSG;
 	if (json_object_object_get_ex(root, "path", NULL) ||
 	    json_object_object_get_ex(root, "path2", NULL) ||

@@ -42,7 +42,7 @@ struct pw_ship_destination {
 	struct json_object *places;
 };
 
-/* Texts and lists are borrowed from @root; NULL: null, or not there. */
+/* Texts and lists are borrowed from @root; NULL: null, empty, or not there. */
 struct pw_ship_record {
 	struct json_object *root;
 	const char *line; /* as it was given, borrowed, @len bytes */
