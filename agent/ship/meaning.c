@@ -29,49 +29,101 @@ static const struct kind {
 	enum pw_ship_level floor; /* at least; of findings more, as the record says */
 	const char *message;      /* instead of the record's reason, which people typed */
 } kinds[_PW_SHIP_KIND_MAX] = {
-	[PW_EVENT_CANARY] = { "Test access by the agent itself", &restricted, PW_SHIP_FILE_ACTIVITY,
-			      14, "Open", "file", "access" },
-	[PW_EVENT_PREDATES_FD] = { "Labelled file open since before the agent started", &restricted,
-				   PW_SHIP_FILE_ACTIVITY, 14, "Open", "file", "access" },
-	[PW_EVENT_PREDATES_MAP] = { "Labelled file mapped since before the agent started",
-				    &restricted, PW_SHIP_DATA_FINDING, 1, "Create", "file",
-				    "access", PW_SHIP_MAJOR, PW_SHIP_LOW },
-	[PW_EVENT_IDENTITY] = { "Program lost its identity", &software, PW_SHIP_DATA_FINDING, 1,
-				"Create", "process", "change", PW_SHIP_MINOR, PW_SHIP_LOW },
-	[PW_EVENT_MOUNT] = { "Mount in a labelled tree", &configuration, PW_SHIP_FILE_ACTIVITY, 12,
-			     "Mount", "configuration", "change", PW_SHIP_SUCCESS, PW_SHIP_LOW },
-	[PW_EVENT_UNPROTECTED] = { "Host not protected", &configuration, PW_SHIP_DATA_FINDING, 1,
-				   "Create", "configuration", "change", PW_SHIP_MAJOR,
-				   PW_SHIP_HIGH },
-	[PW_EVENT_PROTECTED] = { "Host protected again", &configuration, PW_SHIP_DATA_FINDING, 3,
-				 "Close", "configuration", "change" },
-	[PW_EVENT_TOOK] = { "Process holds labels", &restricted, PW_SHIP_FILE_ACTIVITY, 2, "Read",
-			    "file", "access" },
-	[PW_EVENT_MARKED] = { "Object labelled by what was written to it", &attributes,
-			      PW_SHIP_FILE_ACTIVITY, 7, "Set Security", "file", "change" },
-	[PW_EVENT_DECLASSIFIED] = { "Object declassified", &attributes, PW_SHIP_FILE_ACTIVITY, 7,
-				    "Set Security", "file", "change" },
-	[PW_EVENT_SPREAD_LOST] = { "Labels lost on the way of the data", &attributes,
-				   PW_SHIP_DATA_FINDING, 1, "Create", "file", "change",
-				   PW_SHIP_MAJOR, PW_SHIP_LOW },
-	[PW_EVENT_SET] = { "Object labelled by command", &attributes, PW_SHIP_FILE_ACTIVITY, 7,
-			   "Set Security", "file", "change", PW_SHIP_SUCCESS, PW_SHIP_INFORMATIVE,
-			   "the object was labelled by command" },
-	[PW_EVENT_CLEARED] = { "Labels taken off an object by command", &attributes,
-			       PW_SHIP_FILE_ACTIVITY, 7, "Set Security", "file", "change",
-			       PW_SHIP_SUCCESS, PW_SHIP_LOW,
-			       "labels were taken off the object by command" },
-	[PW_EVENT_RECALLED] = { "Object came with its labels", &attributes, PW_SHIP_FILE_ACTIVITY,
-				7, "Set Security", "file", "change" },
-	[PW_EVENT_SUPERBLOCK] = { "Record of another kind", &configuration, PW_SHIP_DATA_FINDING,
-				  99, "Other", "configuration", "info" },
-	[PW_EVENT_TAMPERED] = { "Labels taken out of an object's attributes", &attributes,
-				PW_SHIP_DATA_FINDING, 1, "Create", "file", "change", PW_SHIP_MINOR,
-				PW_SHIP_LOW },
-	[PW_SHIP_LOSS] = { "Audit records lost", &recording, PW_SHIP_DATA_FINDING, 1, "Create",
-			   "configuration", "info", PW_SHIP_MAJOR, PW_SHIP_HIGH },
-	[PW_SHIP_OTHER] = { "Record of another kind", &configuration, PW_SHIP_DATA_FINDING, 99,
-			    "Other", "configuration", "info" },
+#define FILE_ACTIVITY(id, name) \
+	.class = PW_SHIP_FILE_ACTIVITY, .activity = (id), .activity_name = (name)
+#define FINDING(id, name)   .class = PW_SHIP_DATA_FINDING, .activity = (id), .activity_name = (name)
+#define ECS(category, type) .ecs_category = (category), .ecs_type = (type)
+	[PW_EVENT_CANARY] = { .title = "Test access by the agent itself",
+			      .type = &restricted,
+			      FILE_ACTIVITY(14, "Open"),
+			      ECS("file", "access") },
+	[PW_EVENT_PREDATES_FD] = { .title = "Labelled file open since before the agent started",
+				   .type = &restricted,
+				   FILE_ACTIVITY(14, "Open"),
+				   ECS("file", "access") },
+	[PW_EVENT_PREDATES_MAP] = { .title = "Labelled file mapped since before the agent started",
+				    .type = &restricted,
+				    FINDING(1, "Create"),
+				    ECS("file", "access"),
+				    .outcome = PW_SHIP_MAJOR,
+				    .floor = PW_SHIP_LOW },
+	[PW_EVENT_IDENTITY] = { .title = "Program lost its identity",
+				.type = &software,
+				FINDING(1, "Create"),
+				ECS("process", "change"),
+				.outcome = PW_SHIP_MINOR,
+				.floor = PW_SHIP_LOW },
+	[PW_EVENT_MOUNT] = { .title = "Mount in a labelled tree",
+			     .type = &configuration,
+			     FILE_ACTIVITY(12, "Mount"),
+			     ECS("configuration", "change"),
+			     .floor = PW_SHIP_LOW },
+	[PW_EVENT_UNPROTECTED] = { .title = "Host not protected",
+				   .type = &configuration,
+				   FINDING(1, "Create"),
+				   ECS("configuration", "change"),
+				   .outcome = PW_SHIP_MAJOR,
+				   .floor = PW_SHIP_HIGH },
+	[PW_EVENT_PROTECTED] = { .title = "Host protected again",
+				 .type = &configuration,
+				 FINDING(3, "Close"),
+				 ECS("configuration", "change") },
+	[PW_EVENT_TOOK] = { .title = "Process holds labels",
+			    .type = &restricted,
+			    FILE_ACTIVITY(2, "Read"),
+			    ECS("file", "access") },
+	[PW_EVENT_MARKED] = { .title = "Object labelled by what was written to it",
+			      .type = &attributes,
+			      FILE_ACTIVITY(7, "Set Security"),
+			      ECS("file", "change") },
+	[PW_EVENT_DECLASSIFIED] = { .title = "Object declassified",
+				    .type = &attributes,
+				    FILE_ACTIVITY(7, "Set Security"),
+				    ECS("file", "change") },
+	[PW_EVENT_SPREAD_LOST] = { .title = "Labels lost on the way of the data",
+				   .type = &attributes,
+				   FINDING(1, "Create"),
+				   ECS("file", "change"),
+				   .outcome = PW_SHIP_MAJOR,
+				   .floor = PW_SHIP_LOW },
+	[PW_EVENT_SET] = { .title = "Object labelled by command",
+			   .type = &attributes,
+			   FILE_ACTIVITY(7, "Set Security"),
+			   ECS("file", "change"),
+			   .message = "the object was labelled by command" },
+	[PW_EVENT_CLEARED] = { .title = "Labels taken off an object by command",
+			       .type = &attributes,
+			       FILE_ACTIVITY(7, "Set Security"),
+			       ECS("file", "change"),
+			       .floor = PW_SHIP_LOW,
+			       .message = "labels were taken off the object by command" },
+	[PW_EVENT_RECALLED] = { .title = "Object came with its labels",
+				.type = &attributes,
+				FILE_ACTIVITY(7, "Set Security"),
+				ECS("file", "change") },
+	[PW_EVENT_SUPERBLOCK] = { .title = "Record of another kind",
+				  .type = &configuration,
+				  FINDING(99, "Other"),
+				  ECS("configuration", "info") },
+	[PW_EVENT_TAMPERED] = { .title = "Labels taken out of an object's attributes",
+				.type = &attributes,
+				FINDING(1, "Create"),
+				ECS("file", "change"),
+				.outcome = PW_SHIP_MINOR,
+				.floor = PW_SHIP_LOW },
+	[PW_SHIP_LOSS] = { .title = "Audit records lost",
+			   .type = &recording,
+			   FINDING(1, "Create"),
+			   ECS("configuration", "info"),
+			   .outcome = PW_SHIP_MAJOR,
+			   .floor = PW_SHIP_HIGH },
+	[PW_SHIP_OTHER] = { .title = "Record of another kind",
+			    .type = &configuration,
+			    FINDING(99, "Other"),
+			    ECS("configuration", "info") },
+#undef FILE_ACTIVITY
+#undef FINDING
+#undef ECS
 };
 
 static const struct {
@@ -79,21 +131,23 @@ static const struct {
 	unsigned int activity, lifecycle;
 	const char *activity_name, *ecs_type;
 } operations[_PW_OP_MAX] = {
-#define TITLES(word)                                                                      \
-	{                                                                                 \
-		word " allowed", word " allowed with a warning", word " would be denied", \
-			word " denied"                                                    \
+#define OPERATION(word, number, name, cycle, ecs)                                    \
+	{                                                                            \
+		.title = { word " allowed", word " allowed with a warning",          \
+			   word " would be denied", word " denied" },                \
+		.activity = (number), .activity_name = (name), .lifecycle = (cycle), \
+		.ecs_type = (ecs)                                                    \
 	}
-	[PW_OP_LIST] = { TITLES("List"), 2, 6, "Read", "access" },
-	[PW_OP_STAT] = { TITLES("Stat"), 8, 6, "Get Attributes", "access" },
-	[PW_OP_READ] = { TITLES("Read"), 2, 6, "Read", "access" },
-	[PW_OP_WRITE] = { TITLES("Write"), 3, 3, "Update", "change" },
-	[PW_OP_CREATE] = { TITLES("Create"), 1, 1, "Create", "creation" },
-	[PW_OP_RENAME] = { TITLES("Rename"), 5, 3, "Rename", "change" },
-	[PW_OP_LINK] = { TITLES("Link"), 1, 2, "Create", "creation" },
-	[PW_OP_DELETE] = { TITLES("Delete"), 4, 14, "Delete", "deletion" },
-	[PW_OP_SEND] = { TITLES("Send"), 3, 10, "Update", "access" },
-#undef TITLES
+	[PW_OP_LIST] = OPERATION("List", 2, "Read", 6, "access"),
+	[PW_OP_STAT] = OPERATION("Stat", 8, "Get Attributes", 6, "access"),
+	[PW_OP_READ] = OPERATION("Read", 2, "Read", 6, "access"),
+	[PW_OP_WRITE] = OPERATION("Write", 3, "Update", 3, "change"),
+	[PW_OP_CREATE] = OPERATION("Create", 1, "Create", 1, "creation"),
+	[PW_OP_RENAME] = OPERATION("Rename", 5, "Rename", 3, "change"),
+	[PW_OP_LINK] = OPERATION("Link", 1, "Create", 2, "creation"),
+	[PW_OP_DELETE] = OPERATION("Delete", 4, "Delete", 14, "deletion"),
+	[PW_OP_SEND] = OPERATION("Send", 3, "Update", 10, "access"),
+#undef OPERATION
 };
 
 static const char *const plain_titles[] = { "Access allowed", "Access allowed with a warning",
@@ -181,7 +235,7 @@ static void access_meaning(const struct pw_ship_record *record, struct pw_ship_m
 
 void pw_ship_meaning(const struct pw_ship_record *record, struct pw_ship_meaning *ret_meaning)
 {
-	const struct kind *kind = &kinds[record->kind];
+	const struct kind *kind = &kinds[kinds[record->kind].title ? record->kind : PW_SHIP_OTHER];
 	struct pw_ship_meaning m = { .event = &security_alert, .message = kind->message };
 
 	if (record->kind == PW_EVENT_ACCESS) {
