@@ -11,7 +11,6 @@
 #include "ship/format.h"
 #include "ship/host.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -67,15 +66,21 @@ static int take_line(struct exporting *e, const char *name, uint64_t number, con
 	return fwrite(e->out.text, 1, e->out.len, stdout) == e->out.len ? 0 : -EIO;
 }
 
-/* Read a line without its '\n', at most PW_SHIP_LINE_MAX + 1 bytes of it. False: no more. */
+/* Read a line without its '\n'; of one over PW_SHIP_LINE_MAX its beginning. False: no more. */
 static bool read_line(FILE *file, struct pw_str *line)
 {
+	char part[4096];
+	size_t n;
 	int c;
 
 	pw_str_reset(line);
-	while ((c = getc_unlocked(file)) != EOF && c != '\n')
+	do {
+		n = 0;
+		while (n < sizeof(part) && (c = getc_unlocked(file)) != EOF && c != '\n')
+			part[n++] = (char)c;
 		if (line->len <= PW_SHIP_LINE_MAX)
-			pw_str_add_bytes(line, &(char){ (char)c }, 1);
+			pw_str_add_bytes(line, part, n);
+	} while (n == sizeof(part));
 	return c != EOF || line->len > 0;
 }
 

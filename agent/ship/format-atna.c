@@ -6,7 +6,6 @@
  */
 #include "ship/format-private.h"
 
-#include "base/cleanup.h"
 #include "ship/text.h"
 
 #include <stdio.h>

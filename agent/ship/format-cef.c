@@ -2,7 +2,6 @@
 /* CEF:0. Values are cut to what the key's type allows, in bytes. */
 #include "ship/format-private.h"
 
-#include "base/cleanup.h"
 #include "base/words.h"
 #include "ship/text.h"
 

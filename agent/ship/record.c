@@ -7,7 +7,6 @@
 #include "evidence/event.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -157,7 +156,6 @@ static void take_object(struct json_object *root, struct pw_ship_record *record)
 	record->path2 = text(root, "path2_token");
 	record->dev = text(object, "dev");
 	record->inode = number(object, "inode");
-	record->inode_generation = number(object, "generation");
 	record->mode = text(object, "mode");
 	record->type = text(object, "type");
 }
@@ -245,7 +243,6 @@ static int take_head(struct json_object *root, struct pw_ship_record *record)
 	record->run = text(root, "run");
 	record->boot = text(root, "boot");
 	record->seq = number(root, "seq");
-	record->boottime_ns = number(root, "boottime_ns");
 	return 0;
 }
 

@@ -49,7 +49,7 @@ struct pw_ship_record {
 	size_t len;
 	unsigned int kind; /* enum pw_event_kind or enum pw_ship_kind */
 	const char *kind_name, *id, *run, *boot;
-	struct pw_ship_number seq, boottime_ns, generation;
+	struct pw_ship_number seq, generation;
 	uint64_t time_ns;        /* UTC */
 	enum pw_verdict verdict; /* PW_ALLOW where nothing was decided */
 	int op;                  /* enum pw_op, or negative: none */
@@ -60,7 +60,7 @@ struct pw_ship_record {
 	struct json_object *labels, *flags; /* lists of text */
 	const char *path, *path2;           /* tokens */
 	const char *dev, *mode, *type;
-	struct pw_ship_number inode, inode_generation;
+	struct pw_ship_number inode;
 	const char *user, *uid_name;
 	struct pw_ship_number auid, uid, euid, gid, session;
 	struct pw_ship_process process;

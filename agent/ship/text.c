@@ -8,16 +8,15 @@
 #include <errno.h>
 #include <string.h>
 
-/* Bytes up to the next one that pw_str_add_escaped() would not do as wanted here. */
-static size_t plain_length(const char *p)
+static bool is_plain(char c)
 {
-	size_t n = 0;
+	return c >= 0x20 && c <= 0x7e;
+}
 
-	/* U+FFFE and U+FFFF are no characters, and XML refuses them. */
-	while (p[n] && p[n] != '\\' && strncmp(p + n, "\xef\xbf\xbe", 3) != 0 &&
-	       strncmp(p + n, "\xef\xbf\xbf", 3) != 0)
-		n++;
-	return n;
+/* U+FFFE and U+FFFF are no characters, and XML refuses them. */
+static bool is_noncharacter(const char *p)
+{
+	return strncmp(p, "\xef\xbf\xbe", 3) == 0 || strncmp(p, "\xef\xbf\xbf", 3) == 0;
 }
 
 /* Where to end a text that is longer than @max bytes: not within a character. */
@@ -38,14 +37,17 @@ bool pw_ship_clean(struct pw_str *into, const char *text, size_t max)
 	bool cut;
 
 	for (const char *p = text; *p;) {
-		size_t n = plain_length(p);
+		size_t n = 0;
 
+		while (is_plain(p[n])) /* a backslash, too */
+			n++;
+		pw_str_add_bytes(into, p, n);
+		p += n;
+		for (n = 0; p[n] && !is_plain(p[n]) && !is_noncharacter(p + n);)
+			n++;
 		pw_str_add_escaped(into, p, n);
 		p += n;
-		if (*p == '\\') {
-			pw_str_add(into, "\\");
-			p++;
-		} else if (*p) {
+		if (*p && !is_plain(*p)) {
 			pw_str_addf(into, "\\xef\\xbf\\x%02x", (unsigned char)p[2]);
 			p += 3;
 		}
