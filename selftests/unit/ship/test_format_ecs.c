@@ -123,6 +123,19 @@ static void type_of(const char *type, const char *want)
 	pw_str_free(&line);
 }
 
+#define VERDICT(verdict) \
+	"{" UNIT_HEAD "\"kind\":\"access\",\"verdict\":\"" verdict "\",\"operation\":\"read\"}"
+
+/* What was only warned of, or would have been denied, took place. */
+static void test_verdicts(void **state)
+{
+	IS(VERDICT("warn"), { "event.kind", "\"alert\"" }, { "event.category", "[\"file\"]" },
+	   { "event.type", "[\"access\"]" }, { "event.outcome", "\"success\"" }, );
+	IS(VERDICT("would-deny"), { "event.kind", "\"alert\"" }, { "event.type", "[\"access\"]" },
+	   { "event.outcome", "\"success\"" }, );
+	IS(VERDICT("allow"), { "event.kind", "\"event\"" }, );
+}
+
 static void test_types_of_files(void **state)
 {
 	type_of("\"directory\"", "\"dir\"");
@@ -134,9 +147,9 @@ static void test_types_of_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_a_refusal),      cmocka_unit_test(test_a_write),
-		cmocka_unit_test(test_a_send),         cmocka_unit_test(test_kinds),
-		cmocka_unit_test(test_types_of_files),
+		cmocka_unit_test(test_a_refusal), cmocka_unit_test(test_a_write),
+		cmocka_unit_test(test_a_send),    cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_verdicts),  cmocka_unit_test(test_types_of_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
