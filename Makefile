@@ -44,7 +44,7 @@ BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/bin/bpftool) bpftool)
 # ---- what there is to build --------------------------------------------------
 
 # Rooms in the direction the data flows: each may use those to its left.
-ROOMS := base policy kernel host detect evidence control
+ROOMS := base policy kernel host detect evidence ship control
 
 BPF_SRC := $(sort $(wildcard bpf/*.bpf.c))
 ROOM_SRC := $(sort $(foreach r,$(ROOMS),$(wildcard agent/$(r)/*.c)))
@@ -57,7 +57,7 @@ MODEL_SRC := $(MODEL_PURE_SRC) $(patsubst %,selftests/model/%.c,run world look s
 UNIT_LIB_SRC := $(sort $(shell [ ! -d selftests/unit ] || find selftests/unit -name '*.c' ! -name 'test_*.c') $(MODEL_PURE_SRC))
 FUZZ_SRC := $(sort $(wildcard selftests/fuzz/fuzz_*.c))
 # Small programs that tests run: one file each.
-HELPER_SRC := $(sort $(filter-out selftests/vm/% selftests/unit/% selftests/fuzz/% $(MODEL_SRC) %.bpf.c,$(wildcard selftests/*/*.c)))
+HELPER_SRC := $(sort $(filter-out selftests/vm/% selftests/unit/% selftests/fuzz/% selftests/formats/% $(MODEL_SRC) %.bpf.c,$(wildcard selftests/*/*.c)))
 
 ARCHIVES := $(foreach r,$(ROOMS),$(if $(wildcard agent/$(r)/*.c),$(O)/lib/$(r).a))
 # Callbacks may make a room to the left call back to the right: let ld look twice.
@@ -70,7 +70,7 @@ SKEL := $(if $(BPF_SRC),$(O)/gen/phiward.skel.h)
 # ---- libraries and flags -----------------------------------------------------
 
 PKGS := libbpf libelf yaml-0.1 json-c libseccomp libcap-ng libsystemd libcrypto libnl-3.0 sqlite3
-NO_BUILD_GOALS := install-files uninstall deps help clean distclean deb fmt demo check check-unit check-vm bench fuzz cov
+NO_BUILD_GOALS := install-files uninstall deps help clean distclean deb fmt demo check check-unit check-vm check-formats bench fuzz cov
 goals := $(or $(MAKECMDGOALS),all)
 ifneq ($(filter-out $(NO_BUILD_GOALS),$(goals)),)
 missing := $(shell command -v $(PKG_CONFIG) >/dev/null || echo $(PKG_CONFIG); \
@@ -200,6 +200,16 @@ $(O)/selftests/model/run: $(MODEL_SRC:%.c=$(O)/obj/%.o)
 	$(call say,LD)
 	$(Q)$(CC) $(LDFLAGS_ALL) $^ $(PKG_LIBS) -o $@
 
+# Events of every kind, for the judges of the formats.
+FORMAT_SRC := selftests/formats/lines.c selftests/unit/evidence/wire.c
+$(O)/obj/selftests/formats/lines.o: CFLAGS_ALL += -Iselftests/unit
+$(O)/selftests/formats/lines: $(FORMAT_SRC:%.c=$(O)/obj/%.o) $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS_ALL) $(filter %.o,$^) $(LINK_ARCHIVES) $(PKG_LIBS) -o $@
+.PHONY: format-lines
+format-lines: $(O)/selftests/formats/lines $(O)/bin/phiward
+
 # What the bench calls the floor: a program that does nothing on each hook of ours.
 FLOOR := $(O)/selftests/bench/floor.bpf.o
 $(O)/gen/floor-hooks.h: bpf/phiward.bpf.c selftests/bench/hooks
@@ -261,7 +271,7 @@ cov:
 
 export_env = O='$(abspath $(O))' MAKE='$(MAKE)' KERNEL='$(KERNEL)' TESTS='$(TESTS)'
 
-.PHONY: deps check check-unit check-vm check-policy check-lint demo bench
+.PHONY: deps check check-unit check-vm check-policy check-lint check-formats demo bench
 deps:
 	$(Q)selftests/deps
 check:
@@ -274,6 +284,8 @@ check-policy:
 	$(Q)$(export_env) selftests/check policy
 check-lint:
 	$(Q)$(export_env) selftests/check lint
+check-formats:
+	$(Q)$(export_env) selftests/check formats
 demo:
 	$(Q)$(MAKE) --no-print-directory deps
 	$(Q)$(MAKE) --no-print-directory -j"$$(nproc)" all
@@ -349,7 +361,7 @@ help:
 	@echo '  make check      everything; ends with "N passed, N failed"'
 	@echo '  make check-unit unit tests with sanitizers (no root, no guest)'
 	@echo '  make check-vm   guest tests; KERNEL=6.1|6.12|7 for one kernel, TESTS="a b" for some'
-	@echo '  make check-policy, check-lint   those parts of make check alone'
+	@echo '  make check-policy, check-lint, check-formats   those parts of make check alone'
 	@echo '  make bench      measurements into build/bench/bench.json'
 	@echo '  make fuzz       each fuzzer for FUZZ_S=60 seconds'
 	@echo '  make cov        unit-test coverage, a table a room'
@@ -363,4 +375,4 @@ help:
 -include $(BPF_SRC:%.c=$(O)/%.o.d) $(ROOM_SRC:%.c=$(O)/obj/%.o.d) $(CLI_SRC:%.c=$(O)/obj/%.o.d)
 -include $(DAEMON_SRC:%.c=$(O)/obj/%.o.d) $(UNIT_SRC:%.c=$(O)/obj/%.o.d) $(UNIT_LIB_SRC:%.c=$(O)/obj/%.o.d)
 -include $(HELPER_SRC:%.c=$(O)/%.d) $(FUZZ_SRC:%.c=$(O)/obj/%.o.d)
--include $(MODEL_SRC:%.c=$(O)/obj/%.o.d) $(O)/gen/model-keys.bpf.o.d
+-include $(MODEL_SRC:%.c=$(O)/obj/%.o.d) $(O)/obj/selftests/formats/lines.o.d $(O)/gen/model-keys.bpf.o.d

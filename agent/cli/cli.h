@@ -92,6 +92,7 @@ int pw_cli_policy_load(const struct pw_cli *cli);
 int pw_cli_policy_diff(const struct pw_cli *cli);
 int pw_cli_label(const struct pw_cli *cli);
 int pw_cli_lineage(const struct pw_cli *cli);
+int pw_cli_export(const struct pw_cli *cli);
 int pw_cli_doctor(const struct pw_cli *cli);
 int pw_cli_version(const struct pw_cli *cli);
 

@@ -128,6 +128,25 @@ static const struct pw_cli_command commands[] = {
 		.run = pw_cli_lineage,
 	},
 	{
+		.name = "export",
+		.operands = "--format FORMAT [FILE]...",
+		.summary = "events as ocsf, atna, fhir, cef, ecs or json",
+		.details =
+			"One record a line. Without operands: the log of the settings, with its rotated files;\n"
+			"- is standard input. A line that is no event is told and left out: exit status 1.\n"
+			"TIME: 2026-03-01, 2026-03-01T12:00 (local), 2026-03-01T12:00:00Z, or 90m, 12h, 7d ago.",
+		.option = { { "format", "FORMAT", "ocsf, atna, fhir, cef, ecs or json" },
+			    { "since", "TIME", "only events of this time or later" },
+			    { "until", "TIME", "only events before this time" },
+			    { "host", "NAME", "the host that they are of, not this one" },
+			    { "site", "NAME", "the hospital or department" },
+			    { "bare", NULL, "atna: XML without a syslog header" },
+			    { "bom", NULL, "atna: a byte order mark before the XML" },
+			    { "msgid", "MSGID", "atna: not IHE+RFC-3881 in the syslog header" } },
+		.max_operands = PW_CLI_OPERANDS_ANY,
+		.run = pw_cli_export,
+	},
+	{
 		.name = "version",
 		.operands = "",
 		.summary = "print the version",

@@ -17,6 +17,17 @@ _phiward() {
 		mapfile -t COMPREPLY < <(compgen -W "allow warn would-deny deny" -- "$cur")
 		return
 		;;
+	--format)
+		mapfile -t COMPREPLY < <(compgen -W "ocsf atna fhir cef ecs json" -- "$cur")
+		return
+		;;
+	--msgid)
+		mapfile -t COMPREPLY < <(compgen -W "IHE+RFC-3881 DICOM+RFC3881" -- "$cur")
+		return
+		;;
+	--since | --until | --site | --host)
+		return
+		;;
 	--user)
 		mapfile -t COMPREPLY < <(compgen -u -- "$cur")
 		return
@@ -67,7 +78,7 @@ _phiward() {
 		;;
 	*)
 		case $command in
-		check | explain | "policy diff" | label | lineage)
+		check | explain | "policy diff" | label | lineage | export)
 			compopt -o filenames 2>/dev/null
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			;;
