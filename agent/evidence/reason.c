@@ -169,8 +169,7 @@ int pw_record_reason(const struct pw_record *record, const struct pw_naming_poli
 		pw_str_add(into, "the object was labelled by command");
 		break;
 	case PW_EVENT_CLEARED:
-		pw_str_add(into, "labels were taken off the object by command: ");
-		pw_str_add_escaped(into, record->view.path2.bytes, record->view.path2.len);
+		pw_str_add(into, "labels were taken off the object by command");
 		break;
 	case PW_EVENT_TOOK:
 	case PW_EVENT_MARKED:

@@ -300,18 +300,41 @@ static void add_process(struct pw_rendering *r)
 	pw_json_close(r->out, '}');
 }
 
+/* Why it fell so; what a person typed as the reason may name people, and is a token elsewhere. */
+static void add_reason(struct pw_rendering *r)
+{
+	const struct pw_record *record = r->record;
+	const struct pw_bytes *typed = &record->view.path2;
+	_cleanup_str_ struct pw_str reason = { 0 };
+	char token[PW_TOKEN_LEN + 1] = "";
+
+	if (pw_record_reason(record, r->policy, &reason) < 0) {
+		r->out->error = reason.error;
+		return;
+	}
+	if (record->view.event.kind == PW_EVENT_CLEARED && typed->len) {
+		if (r->how == PW_RENDER_CLEAR) {
+			pw_str_add(&reason, ": ");
+			pw_str_add_escaped(&reason, typed->bytes, typed->len);
+		} else if (pw_token(r->context->key, typed->bytes, typed->len, token) < 0) {
+			r->out->error = -EIO;
+		}
+	}
+	pw_json_bytes(r->out, "reason", reason.text ? reason.text : "", reason.len);
+	if (token[0])
+		pw_json_text(r->out, "reason_token", token);
+	if (reason.error)
+		r->out->error = reason.error;
+}
+
 static void add_tail(struct pw_rendering *r)
 {
 	const struct pw_record *record = r->record;
 	const struct pw_event *event = &record->view.event;
-	_cleanup_str_ struct pw_str reason = { 0 };
 
 	pw_render_to(r);
 	pw_render_lineage(r);
-	if (pw_record_reason(record, r->policy, &reason) < 0)
-		r->out->error = reason.error;
-	else
-		pw_json_bytes(r->out, "reason", reason.text ? reason.text : "", reason.len);
+	add_reason(r);
 	pw_json_open(r->out, "flags", '[');
 	for (size_t i = 0; i < sizeof(flag_names) / sizeof(flag_names[0]); i++)
 		if (flag_names[i] && (event->flags >> i & 1))

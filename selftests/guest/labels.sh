@@ -50,6 +50,8 @@ commands() {
 	is "clear" "$(phiward label --clear records --reason 'a letterhead' $disk/files/plain)" "*: no label; cleared records"
 	does "what was cleared is readable" readable $disk/files/plain
 	is "the reason is an event" "$(phiward events --json | grep label-cleared | tail -n 1)" '*: a letterhead*'
+	is "the log has its token" "$(grep label-cleared $events_log | tail -n 1)" '*"reason_token":"~*'
+	is "and not the reason" "$(grep -c letterhead $events_log)" 0
 	phiward label --set nonsense $disk/files/plain >$work/out 2>&1
 	is "no such label" "$? $(cat $work/out)" "2 *nonsense*"
 	as-user eve phiward label $disk/files/plain >$work/out 2>&1

@@ -370,6 +370,27 @@ static void test_a_peer_s_name_is_no_clear_text_in_the_log(void **state)
 	pw_naming_free(&naming);
 }
 
+static void test_a_typed_reason_is_no_clear_text_in_the_log(void **state)
+{
+	struct pw_naming *naming = make_naming();
+	struct pw_record record = { .seq = 1, .count = 1 };
+	char token[PW_TOKEN_LEN + 1];
+	struct json_object *o;
+
+	wire.event.kind = PW_EVENT_CLEARED;
+	unit_wire_strings(&wire, "/srv/phi/records/anna", "asked for by anna", NULL, NULL);
+	o = render(PW_RENDER_CLEAR, naming, &record);
+	assert_non_null(strstr(text_at(o, "reason", NULL), "by command: asked for by anna"));
+	assert_false(json_object_object_get_ex(o, "reason_token", NULL));
+	json_object_put(o);
+	o = render(PW_RENDER_TOKEN, naming, &record);
+	assert_null(strstr(json_object_to_json_string(o), "anna"));
+	assert_int_equal(pw_token(&key, "asked for by anna", 17, token), 0);
+	assert_string_equal(text_at(o, "reason_token", NULL), token);
+	json_object_put(o);
+	pw_naming_free(&naming);
+}
+
 static void test_tells_whose_labels_those_are(void **state)
 {
 	struct pw_naming *naming = make_naming();
@@ -484,6 +505,7 @@ int main(void)
 		cmocka_unit_test_setup(test_renders_each_kind, setup),
 		cmocka_unit_test_setup(test_tells_where_a_send_went, setup),
 		cmocka_unit_test_setup(test_a_peer_s_name_is_no_clear_text_in_the_log, setup),
+		cmocka_unit_test_setup(test_a_typed_reason_is_no_clear_text_in_the_log, setup),
 		cmocka_unit_test_setup(test_tells_whose_labels_those_are, setup),
 		cmocka_unit_test_setup(test_ids_differ, setup),
 		cmocka_unit_test_setup(test_arguments_become_a_token, setup),
